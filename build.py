@@ -1,0 +1,165 @@
+"""Makes the edition: content -> publication -> documents -> artifacts -> output, by the calls in `build`."""
+
+# Our own modules are imported where they are used: each worker imports this file again, and needs none.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from press.model import Product, Publication
+
+ROOT = Path(__file__).resolve().parent
+
+EXPLANATION = """\
+examples:
+  python build.py                     make all products; what is current is left alone
+  python build.py a4 epub             make these products, and what they are made from
+  python build.py --check             find the faults of content, templates and styles in a second or two
+  python build.py --list              show the products by name
+  python build.py --output /tmp/try   put the files elsewhere
+
+exit codes:
+  0    done
+  1    not done; what is wrong, and where, was shown
+  2    the command was not understood
+  130  interrupted; every file in the output folder is whole, the last build's or this one's
+"""
+
+
+def command_line() -> argparse.ArgumentParser:
+    """What the command understands."""
+    parser = argparse.ArgumentParser(
+        prog="build.py",
+        description="Make the PDF and EPUB files of the edition from content/, templates/ and fonts/.",
+        epilog=EXPLANATION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "names", metavar="product", nargs="*", help="what to make, by name; all if none is named"
+    )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--check", action="store_true", help="read, check and compose, but lay out nothing")
+    instead.add_argument("--list", action="store_true", help="list the products: name, file, paper, title")
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="make at most N products at the same time (default: one for each processor, here %(default)s)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=ROOT / "output",
+        metavar="DIR",
+        help="where the files go (default: output/)",
+    )
+    return parser
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 1 up")
+    return int(text)
+
+
+def build(publication: Publication, products: Sequence[Product], options: argparse.Namespace) -> None:
+    """Make the products, or only compose them. Raises PublicationError, OutputError and ProductionError."""
+    from press.checks import find_problems
+    from press.fonts import read_fonts, show_only
+    from press.output import locked, read_artifacts, read_manifest, write_artifacts
+    from press.problems import gathering
+    from press.production import MAKERS, Composer, Order, produce
+    from press.progress import shown
+
+    fonts = read_fonts(ROOT / "fonts")
+    with gathering() as gathered:
+        gathered.problems.extend(find_problems(publication, fonts))
+    orders = list[Order]()
+    with gathering() as gathered:
+        for product in products:
+            compose = Composer(publication=publication, product=product, templates=ROOT / "templates")
+            with gathered.step():
+                orders.append(Order(document=compose({}), compose=compose, maker=MAKERS[product.format]))
+    if options.check:
+        _say(f"no problems; products composed: {', '.join(product.name for product in products)}")
+        return
+    show_only(ROOT / "fonts")
+    with locked(options.output, _say), shown(products) as progress:
+        previous = read_manifest(options.output)
+        intact = read_artifacts(options.output, previous)
+        artifacts = produce(orders, intact, fonts.digest, jobs=options.jobs, progress=progress)
+        write_artifacts(options.output, publication, artifacts, previous)
+
+
+def list_products(publication: Publication) -> None:
+    """Print what can be made, as a table."""
+    rows = [
+        (each.name, each.file, each.paper, each.title[publication.language]) for each in publication.products
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(map(str.ljust, row, widths)).rstrip())
+
+
+def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    """Do what the options say and return the exit code."""
+    from press.content import read_publication
+    from press.output import OutputError
+    from press.problems import PublicationError, did_you_mean, explain
+    from press.production import ProductionError, needed
+
+    try:
+        publication = read_publication(ROOT / "content")
+        known = [product.name for product in publication.products]
+        for name in options.names:
+            if name not in known:
+                parser.error(f"there is no product '{name}'; {did_you_mean(name, known) or 'see --list'}")
+        if options.list:
+            list_products(publication)
+        else:
+            build(publication, needed(publication.products, options.names), options)
+    except PublicationError as error:
+        number = len(error.problems)
+        for problem in error.problems:
+            _say(explain(problem, ROOT))
+        _say(f"{number} problem{'s' if number > 1 else ''}; nothing was written")
+        return 1
+    except (OutputError, ProductionError) as error:
+        _say(str(error))
+        return 1
+    return 0
+
+
+def main() -> int:
+    """Run the command and return its exit code."""
+    parser = command_line()
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        return run(parser, options)
+    except KeyboardInterrupt:
+        _say("interrupted; every file in the output folder is whole")
+        return 130
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _terminated(number: int, _: FrameType | None) -> NoReturn:
+    """Leave in good order, workers and all, when the system asks for it."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,273 @@
+"""A `Document` in the bytes of an EPUB 3, the same bytes every time. The only importer of EbookLib.
+
+EbookLib writes manifest, spine and archive well, but its classes for documents parse XHTML as HTML and print
+it anew: markup is lost, and spaces appear between Han characters. So each page comes here finished and goes
+in as bytes, untouched; what EbookLib cannot say, and its clock, are put right in the finished archive.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import BytesIO
+from itertools import pairwise
+from pathlib import PurePosixPath
+from xml.etree import ElementTree as ET
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from ebooklib import epub
+
+from press.model import Document, Facts, Page, Titles
+from press.problems import Location, Problem, PublicationError
+
+FACTS, PAGES = Location(PurePosixPath("content/publication.yaml")), Location(PurePosixPath("templates/epub"))
+PACKAGE, FIRST = "EPUB/content.opf", ("mimetype", "META-INF/container.xml", "EPUB/content.opf")
+FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # a zip archive knows no earlier
+SUFFIX = {"spine": ".xhtml", "nav": ".xhtml", "ncx": ".ncx", "style": ".css"}
+MEDIA = {".xhtml": "application/xhtml+xml", ".ncx": "application/x-dtbncx+xml", ".css": "text/css"}
+
+OPF, DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
+HTML = "{http://www.w3.org/1999/xhtml}"
+TYPE, LANG = "{http://www.idpf.org/2007/ops}type", "{http://www.w3.org/XML/1998/namespace}lang"
+BEFORE_DATE, AFTER_DATE = "identifier title language publisher date", "description subject source rights"
+ORDER = [f"{{{DC}}}{name}" for name in BEFORE_DATE.split()] + ["dcterms:modified"]
+ORDER += [f"{{{DC}}}{name}" for name in AFTER_DATE.split()]
+
+SEEN, HEARD = {"svg", "img", "picture", "video", "canvas", "object", "iframe"}, {"audio", "video"}
+SCRIPTED = {"script", "form"}
+FIXED = re.compile(r"!important|\d(px|pt|pc|mm|cm|in)\b|\b(color|background|font-family)\b[^:;{}]*:")
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+Statement = tuple[str | None, str, str | None, dict[str, str]]
+"""A statement of metadata as EbookLib takes it: namespace ("DC" or none), name, value, attributes."""
+Trees = Mapping[str, ET.Element]
+"""The pages, parsed, by file name."""
+
+
+def make_epub(document: Document) -> bytes:
+    """The EPUB of `document`: its pages by their names, the nav in the spine where it stands among them.
+
+    Raises PublicationError for what content and templates can have wrong; any other error is our mistake.
+    """
+    facts, moment = document.facts, datetime.fromisoformat(document.facts.moment)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(f"the moment '{facts.moment}' is not in UTC")
+    trees = _parse(document)
+    book = epub.EpubBook()
+    book.set_identifier(facts.identifier)
+    book.set_direction("ltr")  # said outright: without it some readers turn a book with Chinese to the right
+    for statement in (*_describe(facts), *_accessibility(document, trees)):
+        book.add_metadata(*statement)
+    for page in document.pages:
+        ident = "ncx" if page.role == "ncx" else page.name.replace(".", "-")
+        item = epub.EpubItem(ident, page.name, MEDIA[SUFFIX[page.role]], page.text.encode())
+        item.properties = list(_properties(page, trees[page.name]))
+        book.add_item(item)
+        book.spine += [ident] if page.role != "ncx" else []
+    for style in document.styles:
+        ident, name = f"styles-{style.name.replace('.', '-')}", f"styles/{style.name}"
+        book.add_item(epub.EpubItem(ident, name, MEDIA[".css"], style.text.encode()))
+    archive = BytesIO()
+    without = {"epub2_guide": False, "epub3_landmark": False, "epub3_pages": False}
+    with _records_are_errors():
+        epub.write_epub(archive, book, {"mtime": moment, "raise_exceptions": True, **without})
+    return _finish(archive.getvalue(), facts.language, moment)
+
+
+def _parse(document: Document) -> Trees:
+    """The pages. Raises PublicationError for all that is wrong with facts, names and XML."""
+    roles = Counter(page.role for page in document.pages)
+    if not roles["spine"] or roles["nav"] != 1 or roles["ncx"] != 1:
+        raise ValueError(f"'{document.product.name}' needs pages, one nav and one ncx; it has {dict(roles)}")
+    problems = [Problem(FACTS, message) for message in (*_bad_facts(document.facts), *_bad_names(document))]
+    trees = {}
+    for page in document.pages:
+        try:
+            trees[page.name] = ET.fromstring(page.text.encode())  # noqa: S314 - our own templates printed it
+        except (ET.ParseError, UnicodeEncodeError) as error:
+            problems.append(Problem(PAGES, f"{page.name} is not XML: {error}"))
+    if problems:
+        raise PublicationError(problems)
+    return trees
+
+
+def _bad_facts(facts: Facts) -> Iterator[str]:
+    said = {"title": facts.title.get(facts.language, ""), "identifier": facts.identifier}
+    said |= {"subtitle": facts.subtitle.get(facts.language, "")} if facts.subtitle else {}
+    said |= {"language": facts.language, "publisher": facts.publisher, "description": facts.description}
+    yield from (f"there is no {name} in '{facts.language}'" for name in said if not said[name].strip())
+    texts = [*said.values(), *facts.title.values(), *facts.subtitle.values(), *facts.subjects, *facts.sources]
+    texts += [text for right in facts.rights for text in (right.url, *right.text.values())]
+    texts += [text for right in facts.rights for text in right.statement.values()]
+    yield from (f"XML does not allow a character of {text!r}" for text in texts if NOT_XML.search(text))
+
+
+def _bad_names(document: Document) -> Iterator[str]:
+    names = [(page.name, SUFFIX[page.role]) for page in document.pages]
+    names += [(style.name, SUFFIX["style"]) for style in document.styles]
+    for (name, suffix), count in Counter(names).items():
+        if not re.fullmatch(f"[a-z][a-z0-9_-]*{re.escape(suffix)}", name):
+            yield f"'{name}' cannot be a file of the EPUB: a name has only a-z, 0-9, '-', '_' and {suffix}"
+        if count > 1:
+            yield f"the EPUB has {count} files '{name}'"
+
+
+def _tags(tree: ET.Element) -> list[str]:
+    """The names of its elements in document order, without namespace."""
+    return [element.tag.rpartition("}")[2] for element in tree.iter()]
+
+
+def _properties(page: Page, tree: ET.Element) -> Iterator[str]:
+    """What the manifest must say of a page."""
+    tags = set(_tags(tree))
+    handled = any(name.startswith("on") for element in tree.iter() for name in element.attrib)
+    found = {"mathml": "math" in tags, "nav": page.role == "nav", "scripted": handled or tags & SCRIPTED}
+    yield from (name for name, is_found in (found | {"svg": "svg" in tags}).items() if is_found)
+
+
+def _dc(name: str, value: str, ident: str = "", language: str = "") -> Statement:
+    return "DC", name, value, {key: text for key, text in (("id", ident), (LANG, language)) if text}
+
+
+def _meta(name: str, value: str, refines: str = "", language: str = "") -> Statement:
+    attributes = {"property": name, "refines": refines and f"#{refines}", LANG: language}
+    return None, "meta", value, {key: text for key, text in attributes.items() if text}
+
+
+def _titles(kind: str, wordings: Titles, language: str) -> Iterator[Statement]:
+    """A title in the main language and, since most readers show only the first, the others as refinements."""
+    yield _dc("title", wordings[language], f"title-{kind}", language)
+    yield _meta("title-type", kind, f"title-{kind}")
+    for other in (other for other in wordings if other != language):
+        yield _meta("alternate-script", wordings[other], f"title-{kind}", other)
+
+
+def _describe(facts: Facts) -> Iterator[Statement]:
+    """What the book says of itself."""
+    yield from _titles("main", facts.title, facts.language)
+    yield from _titles("subtitle", facts.subtitle, facts.language) if facts.subtitle else ()
+    yield from (_dc("language", language) for language in dict.fromkeys((facts.language, *facts.languages)))
+    yield from (_dc("publisher", facts.publisher), _dc("date", facts.moment[:10]))
+    yield _dc("description", facts.description)
+    yield from (_dc("subject", subject) for subject in facts.subjects)
+    yield from (_dc("source", source) for source in facts.sources)
+    for number, right in enumerate(facts.rights, 1):
+        for language, statement in right.statement.items():
+            ident, text = f"rights-{number}-{language}", right.text.get(language, "")
+            colon = "：" if language.startswith(("zh", "ja")) else ": "
+            yield _dc("rights", f"{text}{colon}{statement}" if text else statement, ident, language)
+            if right.url:
+                terms = {"refines": f"#{ident}", "rel": "dcterms:license", "href": right.url}
+                yield None, "link", None, terms
+
+
+def _accessibility(document: Document, trees: Trees) -> Iterator[Statement]:
+    """The schema.org statements in the W3C's words, each only where the pages bear it out."""
+    pages = {page.name: trees[page.name] for page in document.pages if page.role != "ncx"}
+    elements = [element for tree in pages.values() for element in tree.iter()]
+    tags = {tag for tree in pages.values() for tag in _tags(tree)}
+    terms = {term for element in elements for term in element.get(TYPE, "").split()}
+    roles = Counter(role for element in elements for role in element.get("role", "").split())
+    modes = ["textual", *(["visual"] if tags & SEEN else []), *(["auditory"] if tags & HEARD else [])]
+    fixed = any(element.get("style") for element in elements)
+    fixed = fixed or any(FIXED.search(style.text) for style in document.styles)
+    headed = all(map(_is_headed, pages.values()))
+    features = {
+        "ARIA": roles,
+        "MathML": "math" in tags,
+        "displayTransformability": not fixed and modes == ["textual"],
+        "pageBreakMarkers": "pagebreak" in terms,
+        "pageNavigation": "page-list" in terms,
+        "readingOrder": _is_in_order(pages),
+        "rubyAnnotations": "ruby" in tags,
+        "structuralNavigation": headed,
+        "tableOfContents": "toc" in terms,
+        "unlocked": True,  # nothing here encrypts
+    }
+    summary = {
+        "All of it is text, without pictures, sound or video.": modes == ["textual"],
+        "There is a table of contents, and headings mark the structure.": "toc" in terms and headed,
+        "Notes link back to their places.": 0 < roles["doc-noteref"] <= roles["doc-backlink"],
+        "Conformance to an accessibility standard is not claimed.": True,
+    }
+    yield from (_meta("schema:accessMode", mode) for mode in modes)
+    yield _meta("schema:accessModeSufficient", ",".join(modes))
+    yield from (_meta("schema:accessibilityFeature", name) for name, found in features.items() if found)
+    yield _meta("schema:accessibilityHazard", "unknown" if tags & (SEEN | HEARD | SCRIPTED) else "none")
+    sentences = " ".join(sentence for sentence, found in summary.items() if found)
+    yield _meta("schema:accessibilitySummary", sentences, language="en")
+
+
+def _is_headed(tree: ET.Element) -> bool:
+    """Whether a page has headings, none of them more than one level below the heading before."""
+    levels = [int(tag[1]) for tag in _tags(tree) if re.fullmatch("h[1-6]", tag)]
+    return bool(levels) and all(lower - upper <= 1 for upper, lower in pairwise(levels))
+
+
+def _is_in_order(pages: Trees) -> bool:
+    """Whether the table of contents goes through the book from beginning to end."""
+    navs = [each for tree in pages.values() for each in tree.iter() if "toc" in each.get(TYPE, "").split()]
+    links = [link.get("href", "") for nav in navs if nav.tag == f"{HTML}nav" for link in nav.iter(f"{HTML}a")]
+    ids = {name: [element.get("id") for element in tree.iter()] for name, tree in pages.items()}
+    places = iter([place for name in ids for place in (name, *(f"{name}#{ident}" for ident in ids[name]))])
+    return bool(links) and all(link in places for link in links)  # `in` goes on from where it found the last
+
+
+class _Raising(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        raise RuntimeError(f"EbookLib says: {record.getMessage()}")
+
+
+@contextmanager
+def _records_are_errors() -> Iterator[None]:
+    """Raise whatever is logged, at any level: EbookLib logs what it could not write, and goes on."""
+    handler, root = _Raising(), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.NOTSET)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+
+
+def _finish(archive: bytes, language: str, moment: datetime) -> bytes:
+    """The archive anew: the package put right; order, dates and modes fixed; all but `mimetype` deflated."""
+    with ZipFile(BytesIO(archive)) as old:
+        entries = {name: old.read(name) for name in old.namelist()}
+    entries[PACKAGE] = _finish_package(entries[PACKAGE], language)
+    finished = BytesIO()
+    with ZipFile(finished, "w") as new:
+        for name in (*FIRST, *sorted(entries.keys() - FIRST)):
+            info = ZipInfo(name, max(moment.timetuple()[:6], FIRST_DATE))
+            info.create_system, info.external_attr = 3, 0o100644 << 16
+            info.compress_type = ZIP_STORED if name == "mimetype" else ZIP_DEFLATED
+            new.writestr(info, entries[name], compresslevel=9)
+    return finished.getvalue()
+
+
+def _finish_package(text: bytes, language: str) -> bytes:
+    """The package document with its language and direction, and each refinement behind what it refines."""
+    package = ET.fromstring(text)  # noqa: S314 - EbookLib printed it
+    del package.attrib["prefix"]  # all the prefixes we use are reserved, and need not be declared
+    package.set("dir", "ltr")
+    package.set(LANG, language)
+    # Without the name of EbookLib, which would change the bytes with its version.
+    said = [element for element in package[0] if element.get("name") != "generator"]
+    owners = {f"#{element.get('id')}": element for element in said}
+
+    def place(element: ET.Element) -> tuple[int, int]:
+        owner = owners.get(element.get("refines", ""), element)
+        name = owner.get("property", owner.tag)
+        return ORDER.index(name) if name in ORDER else len(ORDER), said.index(owner)
+
+    package[0][:] = sorted(said, key=place)
+    ET.register_namespace("", OPF)
+    ET.register_namespace("dc", DC)
+    ET.indent(package, "\t")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(package, "unicode")}\n'.encode()

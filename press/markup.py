@@ -1,0 +1,165 @@
+"""The tree of `prose.py` → XHTML. What differs between paper and screen is in the `Medium`, never in the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain, repeat
+
+from markupsafe import Markup, escape
+
+from press.model import Source
+from press.prose import Block, Call, Citations, Inline, Note, Paragraph, Prose, Span, Text, is_han
+
+NO_BREAK = "\u00a0"
+ITALIC = frozenset({"book", "article-journal", "article-newspaper", "article-magazine"})
+"""CSL types whose titles are those of whole works."""
+
+_NOTHING = Markup("")
+_KANA_RUN = re.compile("([\u3005\u4e00-\u9fff]*[\u3041-\u30ff][\u3005\u3041-\u30ff\u4e00-\u9fff]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """How a product makes its links and its notes.
+
+    `main` is the language that sources are cited in; `link` turns an anchor into an address; `folio` gives what is printed behind a reference (empty where the medium
+    has no pages); `note` places a note, given its number and its finished text.
+    """
+
+    main: str
+    link: Callable[[str], str]
+    folio: Callable[[str, str], Markup]
+    note: Callable[[Note, Markup], Markup]
+    sources: Mapping[str, Source]
+    note_mark: Mapping[str, str]
+    """What an editor's note in a source text begins with ("編者註"), by language; empty in our own text."""
+
+
+def tagged(language: str, *classes: str) -> Markup:
+    """The attributes of an element in this language; a class too, for readers that cannot select by language."""
+    names = " ".join([*classes, language.split("-")[0]])
+    return Markup(' class="{}" lang="{}" xml:lang="{}"').format(names, language, language)
+
+
+def render_prose(prose: Prose, medium: Medium, lead: Markup = _NOTHING) -> Markup:
+    """All of a text, in its blocks. `lead` is set before the words of the first, on the same line."""
+    leads = chain([lead], repeat(_NOTHING))
+    return Markup("\n").join(_block(block, prose, medium, lead) for block, lead in zip(prose.blocks, leads, strict=False))
+
+
+def render_lemma(lemma: str, place: str, language: str, medium: Medium) -> Markup:
+    """The words that a remark explains, linked to where they stand, and the bracket that closes them."""
+    words = Markup("<b{}>{}</b>").format(tagged(language, "lemma"), lemma)
+    linked = Markup('<a href="{}">{}</a>').format(medium.link(place), words) if place else words
+    return Markup('{}<span class="bracket">]</span> ').format(linked)
+
+
+def quote(prose: Prose) -> Markup:
+    """The words of a text, without its numbers, anchors and notes."""
+    return Markup("\n").join(Markup("<p>{}</p>").format(paragraph.text) for paragraph in prose.paragraphs)
+
+
+def visible(text: str, language: str) -> Markup:
+    """Words of a source with their white space shown, and Japanese within Chinese tagged as what it is."""
+    shown = text.strip("\n")
+    marks = {"\n\n": " ¶ ", "\n": " | ", "\t": " → "} if shown else {"\n\n": "¶", "\n": "|"}
+    shown = shown or text
+    shown = re.sub(r"^ | $", "·", shown)
+    for white, mark in marks.items():
+        shown = shown.replace(white, mark)
+    pieces = _KANA_RUN.split(shown) if language.startswith("zh") else [shown]
+    return Markup("").join(
+        Markup("<span{}>{}</span>").format(tagged("ja"), piece) if index % 2 else escape(piece)
+        for index, piece in enumerate(pieces)
+    )
+
+
+def render_note(note: Note, language: str, medium: Medium) -> Markup:
+    """The words of a note: sources end with a full stop, an editor's note on a source text says that it is ours."""
+    if note.kind == "citation":
+        text = _inlines(note.children, medium.main, medium)
+        return Markup("<span{}>{}.</span>").format(tagged(medium.main, "cites"), text)
+    text = _inlines(note.children, language, medium)
+    mark = medium.note_mark.get(language, "")
+    words = Markup('<span{}>{}</span>').format(tagged(language, "words"), text)
+    return Markup('<b{}>{}</b>{}').format(tagged(language, "mark"), mark, words) if mark else words
+
+
+def _block(block: Block | Paragraph, prose: Prose, medium: Medium, lead: Markup = _NOTHING) -> Markup:
+    if isinstance(block, Block):
+        if block.tag in ("h3", "h4", "th", "td"):
+            children = [_inlines(p.children, prose.language, medium, prose) for p in block.children if isinstance(p, Paragraph)]
+            return Markup("<{0}{2}>{1}</{0}>").format(block.tag, Markup("").join(children), _scope(block.tag))
+        return Markup("<{0}>{1}</{0}>").format(
+            block.tag, Markup("").join(_block(child, prose, medium) for child in block.children)
+        )
+    text = lead + _inlines(block.children, prose.language, medium, prose)
+    if not block.anchor:
+        return Markup("<p>{}</p>").format(text)
+    number = Markup('<span class="n">{}</span> ').format(block.label)
+    return Markup('<p id="{}" class="numbered">{}{}</p>').format(block.anchor, number, text)
+
+
+def _scope(tag: str) -> Markup:
+    return Markup(' scope="col"') if tag == "th" else Markup("")
+
+
+def _inlines(
+    children: Iterable[Inline], language: str, medium: Medium, prose: Prose | None = None
+) -> Markup:
+    parts = list[Markup]()
+    for child in children:
+        match child:
+            case Text():
+                parts.append(escape(child.text))
+            case Call() if prose:
+                note = next(note for note in prose.notes if note.number == child.number)
+                parts.append(medium.note(note, render_note(note, prose.language, medium)))
+            case Citations():
+                parts.append(_citations(child, language, medium))
+            case Span(kind="lang"):
+                inner = _inlines(child.children, child.value, medium, prose)
+                parts.append(Markup("<span{}>{}</span>").format(tagged(child.value), inner))
+            case Span(kind="link"):
+                inner = _inlines(child.children, language, medium, prose)
+                parts.append(_link(child.value, inner, language, medium))
+            case Span():
+                inner = _inlines(child.children, language, medium, prose)
+                parts.append(Markup("<{0}>{1}</{0}>").format(child.kind, inner))
+    return Markup("").join(parts)
+
+
+def _link(target: str, inner: Markup, language: str, medium: Medium) -> Markup:
+    """A link in the edition carries its folio on paper; a link out of it carries its address in the target only."""
+    if not target.startswith("#"):
+        return Markup('<a class="out" href="{}">{}</a>').format(target, inner)
+    anchor = target[1:]
+    return Markup('<a href="{}">{}</a>{}').format(medium.link(anchor), inner, medium.folio(anchor, language))
+
+
+def _citations(citations: Citations, language: str, medium: Medium) -> Markup:
+    """“FRUS 1958–60, XVIII, doc. 48; …”, each source linked to the bibliography; in Han text within （）."""
+    around = medium.main if is_han(language) else language
+    items = list[Markup]()
+    for item in citations.items:
+        source = medium.sources[item.key]
+        attributes = tagged(source.language) if source.language != around else Markup("")
+        short = Markup('<a href="{}"{}>{}</a>').format(medium.link(source.anchor), attributes, titled(source))
+        items.append(Markup("{}, {}").format(short, _locator(item.locator)) if item.locator else short)
+    text = Markup("; ").join(items)
+    return Markup("（<span{}>{}</span>）").format(tagged(around), text) if is_han(language) else text
+
+
+def titled(source: Source, title: str = "") -> Markup:
+    """The short title, or `title`; that of a book or a periodical stands in italics, but never in Han."""
+    words = title or source.short
+    if source.type in ITALIC and not is_han(source.language):
+        return Markup("<i>{}</i>").format(words)
+    return escape(words)
+
+
+def _locator(locator: str) -> str:
+    """A locator breaks after a comma, never between “doc.” and its number."""
+    return ", ".join(piece.replace(" ", NO_BREAK) for piece in locator.split(", "))

@@ -1,0 +1,375 @@
+"""The nouns: a publication, its parts, its products, and what becomes of them. Frozen values; no disk, no library.
+
+Every anchor of the edition is made in this module and nowhere else. Anchors come from structure (Akoma Ntoso's
+habit), never from headings, so they are the same in PDF, EPUB and any language, and survive an edited title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from press.problems import Location
+from press.prose import Prose
+
+Titles = Mapping[str, str]
+"""A wording by language (BCP 47 tag), the publication's main language first."""
+
+Folios = Mapping[str, str]
+"""Anchor → the folio (printed page number, "xii" or "24") on which it begins."""
+
+UnitKind = Literal["preamble", "article", "closing", "annex", "essay", "page"]
+EmendationClass = Literal["structural", "typographic", "linguistic"]
+Kind = Literal["pdf", "epub", "text"]
+
+
+def unit_anchor(kind: UnitKind, number: int, prefix: str = "") -> str:
+    """`art-5`, `preamble`, `annex-2`; a part that repeats the articles in another language has a prefix: `ja-art-5`."""
+    short = "art" if kind == "article" else kind
+    return f"{prefix}{short}-{number}" if number else f"{prefix}{short}"
+
+
+def commentary_anchor(unit: str) -> str:
+    """The commentary on `art-5` is `comm-5`, that on `preamble` is `comm-preamble`."""
+    return f"comm-{unit.removeprefix('art-')}"
+
+
+def source_anchor(key: str) -> str:
+    """Where the bibliography lists the source `key`."""
+    return f"src-{key.lower()}"
+
+
+def emendation_anchor(ident: str) -> str:
+    """Where the apparatus prints the emendation `ident`."""
+    return f"em-{ident.lower()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatures:
+    """One column of signatories under its caption ("FOR JAPAN:")."""
+
+    caption: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One file of a text: the preamble, an article, the closing, an essay, a page of front matter.
+
+    `heading` stands in the source; `title` is ours (an essay's or a page's). `label` is how the unit is cited ("V").
+    """
+
+    anchor: str
+    kind: UnitKind
+    number: int
+    label: str
+    heading: str
+    title: Titles
+    prose: Prose
+    signatures: tuple[Signatures, ...]
+    at: Location
+
+    @property
+    def language(self) -> str:
+        """The language of the text."""
+        return self.prose.language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A piece of commentary; with a lemma, the words of the treaty that it explains and the paragraphs they stand in."""
+
+    lemma: str
+    places: tuple[str, ...]
+    prose: Prose
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section of the commentary on one unit: its summary, its notes phrase by phrase, …"""
+
+    name: str
+    heading: Titles
+    language: str
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """The commentary on one unit of the treaty."""
+
+    anchor: str
+    unit: str
+    label: str
+    title: Titles
+    sections: tuple[Section, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the book. `kind` is also the name of its template; generated parts have neither units nor comments."""
+
+    name: str
+    kind: str
+    title: Titles
+    language: str
+    matter: Literal["front", "body", "back"]
+    units: tuple[Unit, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Where the part begins."""
+        return f"part-{self.name}"
+
+    def proses(self) -> Iterator[Prose]:
+        """All running text of the part, in reading order."""
+        yield from (unit.prose for unit in self.units)
+        yield from (
+            remark.prose
+            for comment in self.comments
+            for section in comment.sections
+            for remark in section.remarks
+        )
+
+    def anchors(self) -> Iterator[str]:
+        """Every anchor in the part: of itself, of its units and comments, of their numbered paragraphs."""
+        yield self.anchor
+        yield from (unit.anchor for unit in self.units)
+        yield from (comment.anchor for comment in self.comments)
+        for prose in self.proses():
+            yield from (paragraph.anchor for paragraph in prose.paragraphs if paragraph.anchor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emendation:
+    """A recorded departure from a source: what stood there, what stands now, why.
+
+    `line` counts from 1 in the witness; `place` is the anchor in the reading text.
+    """
+
+    id: str
+    line: int
+    source: str
+    reading: str
+    class_: EmendationClass
+    place: str
+    why: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A source text, byte for byte, and the emendations that turn it into the reading text of the part `text`."""
+
+    file: str
+    text: str
+    words: str
+    emendations: tuple[Emendation, ...]
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An entry of the bibliography. Names of fields follow CSL; `short` is what footnotes print."""
+
+    key: str
+    type: str
+    title: str
+    short: str
+    language: str
+    at: Location
+    author: str = ""
+    editor: str = ""
+    container: str = ""
+    publisher: str = ""
+    place: str = ""
+    issued: str = ""
+    volume: str = ""
+    number: str = ""
+    pages: str = ""
+    url: str = ""
+    accessed: str = ""
+    original: str = ""
+    original_language: str = ""
+    note: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Where the bibliography lists it."""
+        return source_anchor(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """Whose a text is and on what terms: one line of the imprint for each text."""
+
+    text: Titles
+    statement: Titles
+    licence: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the templates say in their own voice, in the publication's languages."""
+
+    contents: Titles
+    notes: Titles
+    commentary: Titles
+    apparatus: Titles
+    editor_note: Titles
+    page: Titles
+    source_line: Titles
+    structural: Titles
+    typographic: Titles
+    linguistic: Titles
+    omitted: Titles
+    identifier: Titles
+    rights: Titles
+    colophon: Titles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Something to make. It differs from its sisters by these data and by style sheets, never by an `if`.
+
+    `styles` name files in templates/styles, in cascade order; `parts` name the parts it holds, in order;
+    `after` names the products from whose finished bytes it is made; `paper` is what the manifest says ("A4").
+    """
+
+    name: str
+    file: str
+    format: str
+    title: Titles
+    paper: str
+    template: str
+    styles: tuple[str, ...]
+    parts: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Everything in `content/`, read and typed."""
+
+    slug: str
+    title: Titles
+    short_title: Titles
+    subtitle: Titles
+    identifier: str
+    edition: Titles
+    issued: date
+    language: str
+    publisher: str
+    description: str
+    subjects: tuple[str, ...]
+    rights: tuple[Right, ...]
+    words: Words
+    colophon: Titles
+    parts: tuple[Part, ...]
+    sources: tuple[Source, ...]
+    witnesses: tuple[Witness, ...]
+    products: tuple[Product, ...]
+    at: Location
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the edition, the main one first."""
+        return tuple(self.title)
+
+    def part(self, name: str) -> Part:
+        """The part of that name. Raises KeyError."""
+        return {part.name: part for part in self.parts}[name]
+
+    def anchors(self) -> Iterator[str]:
+        """Every anchor that a reference may name."""
+        for part in self.parts:
+            yield from part.anchors()
+        yield from (source.anchor for source in self.sources)
+        yield from (
+            emendation_anchor(emendation.id)
+            for witness in self.witnesses
+            for emendation in witness.emendations
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One finished text of a document: the whole book for a PDF, one chapter, the nav or the NCX for an EPUB."""
+
+    name: str
+    text: str
+    title: str
+    language: str
+    role: Literal["spine", "nav", "ncx"] = "spine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """A style sheet by file name, as it will be used."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a file says of itself in its metadata. `moment` is ISO 8601 in UTC, never the clock's time."""
+
+    title: Titles
+    subtitle: Titles
+    identifier: str
+    language: str
+    languages: tuple[str, ...]
+    publisher: str
+    description: str
+    subjects: tuple[str, ...]
+    rights: tuple[Right, ...]
+    sources: tuple[str, ...]
+    moment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A product in its finished words: nothing is read from the disk after this but the fonts.
+
+    `arabic` is the anchor at which folios turn from Roman to Arabic and begin again at 1.
+    """
+
+    product: Product
+    facts: Facts
+    pages: tuple[Page, ...]
+    styles: tuple[Style, ...]
+    arabic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A finished file, in memory. `fingerprint` is the digest of all that it was made from; `pages` is 0 where there
+    are none."""
+
+    file: str
+    product: str
+    kind: Kind
+    paper: str
+    pages: int
+    title: str
+    language: str
+    fingerprint: str
+    data: bytes
+
+
+class Made(NamedTuple):
+    """What a maker hands back: the bytes of the file, and how many pages it has (0 where there are none)."""
+
+    data: bytes
+    pages: int
+
+
+Report = Callable[[str, int], None]
+"""How a maker tells where it is: the stage ("laying out") and the page it has reached, or 0."""

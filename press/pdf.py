@@ -1,0 +1,196 @@
+"""Document → PDF, laid out until every printed folio is true. The only importer of WeasyPrint.
+
+Folios are data (see `Folios`): the templates print those they are given, the layout says where each anchor really
+fell, and the two are brought to agree. That costs two or three layouts, where page counters in CSS
+(`target-counter`) cost one more for every change of a number and cannot make an index.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from math import ceil
+from pathlib import PurePosixPath
+from typing import Any
+
+import pydyf
+from weasyprint import CSS, HTML
+from weasyprint.document import Document as Layout
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from press.model import Document, Folios, Made, Report
+from press.numerals import roman
+from press.problems import Location, Problem, PublicationError
+
+MOST_LAYOUTS = 6
+"""A book whose folios have not settled by then has references that push each other to and fro."""
+
+VARIANT = "pdf/ua-1"
+"""ISO 14289-1, PDF/UA-1: tagged, titled, in a stated language."""
+
+LETTERS_ON_A_PAGE = 2600
+"""Letters, of text and notes, that a page of a book holds; a Han character takes the room of about two."""
+
+_PIECES = re.compile(r'<[^>]*?\sid="(?P<id>[^"]+)"[^>]*>|(?P<chapter><section class="chapter)|<[^>]*>|(?P<text>[^<]+)')
+_PAGE = re.compile(r"Step 5 - Creating layout - Page (\d+)")
+_STYLE_PLACE = re.compile(r" at (\d+):(\d+)")
+
+
+class NoFetcher(URLFetcher):  # type: ignore[misc]
+    """A book holds all it needs; whatever asks for an address is refused."""
+
+    def fetch(self, url: str, headers: object = None) -> Any:
+        """Refuse. WeasyPrint logs the refusal, which makes it a problem."""
+        raise ValueError(f"nothing is fetched while printing: {url}")
+
+
+def make_pdf(compose: Callable[[Folios], Document], report: Report) -> Made:
+    """Lay out the document that `compose` makes until its folios are those of the pages, and write it.
+
+    Raises PublicationError for whatever WeasyPrint complains of, and for folios that never settle.
+    """
+    # Layout makes no garbage in cycles worth looking for; the collector would look, for a sixth of the time.
+    gc.collect()
+    gc.disable()
+    try:
+        return _settle(compose, report)
+    finally:
+        gc.enable()
+
+
+def _settle(compose: Callable[[Folios], Document], report: Report) -> Made:
+    folios: Folios = guess_folios(compose({}))
+    for attempt in range(1, MOST_LAYOUTS + 1):
+        document = compose(folios)
+        layout = _lay_out(document, attempt, report)
+        true = folios_of(layout, document.arabic)
+        if true == folios:
+            report("writing", 0)
+            return Made(_write(layout, document), len(layout.pages))
+        unsettled, folios = [anchor for anchor in true if true[anchor] != folios.get(anchor)], true
+    place = Location(PurePosixPath(f"templates/{document.product.template}.html.jinja"))
+    names = ", ".join(unsettled[:5])
+    message = f"the folios of {document.product.file} do not settle after {MOST_LAYOUTS} layouts: {names}"
+    raise PublicationError([Problem(place, message, "give the reference at one of these places a fixed width")])
+
+
+def guess_folios(document: Document) -> dict[str, str]:
+    """Folios as the length of the text suggests, so that most have as many figures as the true ones will.
+
+    A first layout with folios of the right width is nearly always the last but one.
+    """
+    text, folios, room, front = document.pages[0].text, dict[str, str](), 0.0, True
+    for piece in _PIECES.finditer(text):
+        if piece["id"]:
+            front = front and piece["id"] != document.arabic
+            folios[piece["id"]] = "i" if front else str(int(room) + 1)
+        elif piece["chapter"]:
+            room = float(ceil(room))
+        elif piece["text"] and not front:
+            room += sum(2.2 if char > "\u2e7f" else 1 for char in piece["text"]) / LETTERS_ON_A_PAGE
+    return folios
+
+
+def folios_of(layout: Layout, arabic: str) -> dict[str, str]:
+    """Anchor → folio, read from the pages of a layout."""
+    labels = page_labels([set(page.anchors) for page in layout.pages], arabic)
+    return {
+        anchor: label
+        for page, label in reversed(list(zip(layout.pages, labels, strict=True)))
+        for anchor in page.anchors
+    }
+
+
+def page_labels(anchors: Sequence[set[str]], arabic: str) -> list[str]:
+    """What each page is called: i, ii, iii … before the page on which the anchor `arabic` falls, 1, 2, 3 … from there."""
+    first = next((index for index, names in enumerate(anchors) if arabic in names), 0)
+    return [roman(index + 1).lower() if index < first else str(index - first + 1) for index in range(len(anchors))]
+
+
+def _lay_out(document: Document, attempt: int, report: Report) -> Layout:
+    """The pages, drawn in memory. Each style sheet is read alone, so that a complaint can name its file."""
+    page = document.pages[0]
+    # A configuration made anew for every layout, so that none can leave anything behind for the next.
+    fonts = FontConfiguration()
+    problems = list[Problem]()
+    sheets = list[CSS]()
+    stage = "laying out" if attempt == 1 else f"laying out, turn {attempt},"
+    for style in document.styles:
+        with _listening(PurePosixPath("templates/styles") / style.name, problems, stage, report):
+            sheets.append(CSS(string=style.text, font_config=fonts, url_fetcher=NoFetcher()))
+    with _listening(PurePosixPath(f"templates/{document.product.template}.html.jinja"), problems, stage, report):
+        html = HTML(string=page.text, base_url="press:", url_fetcher=NoFetcher())
+        layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=VARIANT, pdf_tags=True)
+    if problems:
+        raise PublicationError(problems)
+    return layout
+
+
+def _write(layout: Layout, document: Document) -> bytes:
+    """The bytes of the PDF. Complaints at this stage are about glyphs and tags."""
+    problems = list[Problem]()
+    labels = page_labels([set(page.anchors) for page in layout.pages], document.arabic)
+
+    def finish(_: Layout, pdf: pydyf.PDF) -> None:
+        pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(_label_ranges(labels))})
+
+    with _listening(PurePosixPath(f"templates/{document.product.template}.html.jinja"), problems, "writing", None):
+        data = layout.write_pdf(
+            finisher=finish, pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=document.facts.identifier.encode()
+        )
+    if problems:
+        raise PublicationError(problems)
+    assert isinstance(data, bytes)
+    return data
+
+
+def _label_ranges(labels: Sequence[str]) -> Iterator[object]:
+    """ISO 32000-1, 12.4.2: where each series of page labels begins, and its style, r for roman and D for decimal."""
+    arabic = next((index for index, label in enumerate(labels) if label.isdecimal()), len(labels))
+    if arabic:
+        yield from (0, pydyf.Dictionary({"S": "/r"}))
+    if arabic < len(labels):
+        yield from (arabic, pydyf.Dictionary({"S": "/D"}))
+
+
+@contextmanager
+def _listening(path: PurePosixPath, problems: list[Problem], stage: str, report: Report | None) -> Iterator[None]:
+    """Every line that WeasyPrint or fontTools logs is a problem of the file `path`, but for news of progress."""
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage()
+            if record.name == "weasyprint.progress":
+                if report and (page := _PAGE.match(message)):
+                    report(stage, int(page[1]))
+            elif record.levelno >= logging.WARNING:
+                place = _STYLE_PLACE.search(message)
+                at = Location(path, int(place[1]), int(place[2])) if place else Location(path)
+                problems.append(Problem(at, f"WeasyPrint: {message}", _hint(message)))
+
+    listener, loggers = Listener(), [logging.getLogger(name) for name in ("weasyprint", "weasyprint.progress", "fontTools")]
+    before = [(logger, logger.level, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.propagate = False
+        logger.addHandler(listener)
+    loggers[0].setLevel(logging.WARNING)
+    loggers[1].setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        for logger, level, propagate in before:
+            logger.removeHandler(listener)
+            logger.setLevel(level)
+            logger.propagate = propagate
+
+
+def _hint(message: str) -> str:
+    if ".notdef" in message:
+        return "no face in fonts/ has this character"
+    return ""
+
+

@@ -1,0 +1,214 @@
+"""From documents to finished files: what is current is left, the rest made, sources before what uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from press.checksums import list_checksums
+from press.composition import compose, load_templates
+from press.fingerprints import fingerprint
+from press.model import Artifact, Document, Folios, Kind, Made, Product, Publication, Report
+from press.problems import PublicationError, gathering
+from press.progress import Progress
+from press.workers import WorkerError, side_by_side
+
+
+class ProductionError(Exception):
+    """The work was broken off from outside; the content is not at fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """Composes one product, in any process. Compiled templates cannot be sent, so each process loads them."""
+
+    publication: Publication
+    product: Product
+    templates: Path
+
+    def __call__(self, folios: Folios) -> Document:
+        """The document with these folios. Raises PublicationError."""
+        return compose(self.publication, self.product, _templates(self.templates), folios)
+
+
+_templates = cache(load_templates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A product to make: its document composed without folios, what composes it with them, and who makes it.
+
+    An order may be carried out in another process, so `compose` must be picklable, as a `Composer` is.
+    """
+
+    document: Document
+    compose: Callable[[Folios], Document]
+    maker: Maker
+
+    @property
+    def product(self) -> Product:
+        """What is ordered."""
+        return self.document.product
+
+
+class Maker(NamedTuple):
+    """The kind of file that a format gives, and what makes it of the order and the artifacts it is made from.
+
+    `make` raises PublicationError.
+    """
+
+    kind: Kind
+    make: Callable[[Order, Sequence[Artifact], Report], Made]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An order that must be carried out, with all that a process needs for it."""
+
+    order: Order
+    sources: tuple[Artifact, ...]
+    fingerprint: str
+
+
+class Outcome(NamedTuple):
+    """What became of a task, and in how many seconds. Problems are values, so that all are told together."""
+
+    result: Artifact | PublicationError
+    seconds: float
+
+
+def _pdf(order: Order, _: Sequence[Artifact], report: Report) -> Made:
+    # Imported by the process that needs it: WeasyPrint takes half a second, wasted where nothing is laid out.
+    from press.pdf import make_pdf  # noqa: PLC0415
+
+    return make_pdf(order.compose, report)
+
+
+def _epub(order: Order, _: Sequence[Artifact], report: Report) -> Made:
+    # Imported by the process that needs it, as above.
+    from press.epub import make_epub  # noqa: PLC0415
+
+    report("packing", 0)
+    return Made(make_epub(order.document), 0)
+
+
+def _checksums(_: Order, sources: Sequence[Artifact], __: Report) -> Made:
+    return Made(list_checksums(sources), 0)
+
+
+MAKERS: Mapping[str, Maker] = {
+    "pdf": Maker("pdf", _pdf),
+    "epub": Maker("epub", _epub),
+    "checksums": Maker("text", _checksums),
+}
+"""By the format of the product."""
+
+
+def needed(products: Sequence[Product], names: Iterable[str]) -> tuple[Product, ...]:
+    """The products of those names (all, if there is none) and what they are made from, in the order given."""
+    known = {product.name: product for product in products}
+    pending = list(names) or list(known)
+    wanted = set[str]()
+    while pending:
+        name = pending.pop()
+        if name not in wanted:
+            wanted.add(name)
+            pending.extend(known[name].after)
+    return tuple(product for product in products if product.name in wanted)
+
+
+def produce(
+    orders: Sequence[Order],
+    intact: Mapping[str, Artifact],
+    fonts_digest: str,
+    *,
+    jobs: int,
+    progress: Progress,
+) -> tuple[Artifact, ...]:
+    """The artifact of each order: out of `intact` (by file name) if it is current, otherwise made now.
+
+    Current is what has the fingerprint that it would get now, and is made from products that are current too.
+    At most `jobs` products are made at the same time. Raises PublicationError with the problems of all of
+    them, or ProductionError.
+    """
+    done = dict[str, Artifact]()
+    fresh = set[str]()
+    for wave in _waves(orders):
+        tasks = list[Task]()
+        for order in wave:
+            task = _task(order, [done[name] for name in order.product.after], fonts_digest)
+            kept = intact.get(order.product.file)
+            if kept and kept.fingerprint == task.fingerprint and fresh.isdisjoint(order.product.after):
+                done[order.product.name] = kept
+                progress.current(kept)
+            else:
+                tasks.append(task)
+                progress.begin(order.product, kept.pages if kept else 0)
+        artifacts = _carried_out(tasks, jobs, progress)
+        done |= {artifact.product: artifact for artifact in artifacts}
+        fresh |= {artifact.product for artifact in artifacts}
+    return tuple(done[order.product.name] for order in orders)
+
+
+def _waves(orders: Sequence[Order]) -> Iterator[list[Order]]:
+    """Orders that can be carried out at the same time, those first that others are made from."""
+    sorter = TopologicalSorter({order.product.name: order.product.after for order in orders})
+    sorter.prepare()
+    while ready := sorter.get_ready():
+        yield [order for order in orders if order.product.name in ready]
+        sorter.done(*ready)
+
+
+def _task(order: Order, sources: Sequence[Artifact], fonts_digest: str) -> Task:
+    digest = fingerprint(order.document, fonts_digest, [source.fingerprint for source in sources])
+    return Task(order=order, sources=tuple(sources), fingerprint=digest)
+
+
+def _carried_out(tasks: Sequence[Task], jobs: int, progress: Progress) -> list[Artifact]:
+    """The artifacts of tasks that do not depend on each other. Raises the problems of all together."""
+    by_name = {task.order.product.name: task for task in tasks}
+    listener = progress.stage if progress.live else None
+    artifacts = list[Artifact]()
+    with gathering() as gathered, closing(side_by_side(_carry_out, by_name, jobs, listener)) as outcomes:
+        try:
+            for _, (result, seconds) in outcomes:
+                if isinstance(result, Artifact):
+                    artifacts.append(result)
+                    progress.made(result, seconds)
+                else:
+                    gathered.problems.extend(result.problems)
+        except WorkerError as error:
+            files = ", ".join(by_name[name].order.product.file for name in error.names)
+            raise ProductionError(
+                f"a process was killed, perhaps for want of memory; not finished: {files}. "
+                "With --jobs 1 they are made one after the other and need less"
+            ) from error
+    return artifacts
+
+
+def _carry_out(task: Task, report: Report) -> Outcome:
+    """Make one product, wherever that is done."""
+    start = perf_counter()
+    product, facts = task.order.product, task.order.document.facts
+    try:
+        made = task.order.maker.make(task.order, task.sources, report)
+    except PublicationError as error:
+        return Outcome(error, perf_counter() - start)
+    artifact = Artifact(
+        file=product.file,
+        product=product.name,
+        kind=task.order.maker.kind,
+        paper=product.paper,
+        pages=made.pages,
+        title=product.title.get(facts.language) or next(iter(product.title.values())),
+        language=facts.language,
+        fingerprint=task.fingerprint,
+        data=made.data,
+    )
+    return Outcome(artifact, perf_counter() - start)

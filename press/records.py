@@ -1,0 +1,195 @@
+"""YAML → typed records; every fault at its line and column, all at once. The only importer of PyYAML and pydantic.
+
+Scalars stay text until the declared type of their field reads them: `lang: no` is "no", and a date is a date only
+where one is declared. Duplicate keys, anchors, aliases and tags, which YAML allows, are refused: an alias is how a
+small file unfolds into a huge one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import yaml
+from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from press.files import File
+from press.problems import Location, Problem, PublicationError, did_you_mean
+
+T = TypeVar("T")
+
+DEEPEST = 20
+"""Levels of nesting; no record of ours has more than six."""
+
+
+STRICT = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstrip("_"))
+"""What every outermost shape carries as `__pydantic_config__`: unknown keys are faults, and `class_` is spelt `class`."""
+
+
+def Pattern(regex: str) -> StringConstraints:  # noqa: N802 - it stands in annotations, where names are capitalized
+    """A text that matches `regex`: `Annotated[str, Pattern("^[a-z]+$")]`."""
+    return StringConstraints(pattern=regex)
+
+
+def read_record(shape: type[T], file: File, first_line: int = 1) -> tuple[T, Marks]:
+    """The YAML of `file` as a `shape`, and where each of its values stands. Raises PublicationError.
+
+    `first_line` is the line of the file on which the YAML begins (2 for front matter).
+    """
+    marks = Marks(_compose(file, first_line), file, first_line)
+    problems = list(_refused(marks.root, marks))
+    if not problems:
+        try:
+            return _adapter(shape).validate_python(_value(marks.root)), marks
+        except ValidationError as error:
+            problems = [_explain(dict(fault), shape, marks) for fault in error.errors(include_url=False)]
+    raise PublicationError(problems)
+
+
+class Marks:
+    """Where each value of a record stands in its file."""
+
+    def __init__(self, root: Node, file: File, first_line: int) -> None:
+        self.root, self.file, self.first_line = root, file, first_line
+
+    def at(self, *path: str | int) -> Location:
+        """The place of the value at `path` (`"people", 1, "born"`), or of the nearest thing around it."""
+        node = self.root
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            node = found
+        return self.of(node)
+
+    def of(self, node: Node) -> Location:
+        """The place of a node."""
+        mark = node.start_mark
+        return Location(self.file.path, mark.line + self.first_line, mark.column + 1)
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def _compose(file: File, first_line: int) -> Node:
+    """The node tree. Raises for what is not YAML."""
+    try:
+        depth = 0
+        for event in yaml.parse(file.text, Loader=yaml.BaseLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            at = Location(file.path, event.start_mark.line + first_line, event.start_mark.column + 1)
+            if depth > DEEPEST:
+                raise PublicationError([Problem(at, f"more than {DEEPEST} levels of nesting")])
+            if getattr(event, "anchor", None) is not None:
+                raise PublicationError([Problem(at, "anchors (&) and aliases (*) are not used here", "write it out, or quote the text")])
+        node = yaml.compose(file.text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
+        message = f"this is not YAML: {error.problem or error.context}"
+        raise PublicationError([Problem(Location(file.path, line, column), message, "quote a text that holds ': ' or begins with a mark")]) from None
+    except yaml.YAMLError as error:
+        raise PublicationError([Problem(Location(file.path, first_line), f"this is not YAML: {error}")]) from None
+    if node is None:
+        raise PublicationError([Problem(Location(file.path, first_line), "no keys are given")])
+    return node
+
+
+def _refused(node: Node, marks: Marks) -> Iterator[Problem]:
+    """Duplicate keys, keys that are not words, and explicit tags."""
+    if isinstance(node, MappingNode):
+        seen = set[str]()
+        for key, value in node.value:
+            if not isinstance(key, ScalarNode):
+                yield Problem(marks.of(key), "a key is a word")
+            elif key.value in seen:
+                yield Problem(marks.of(key), f"key '{key.value}' is given twice")
+            else:
+                seen.add(key.value)
+            yield from _refused(value, marks)
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _refused(item, marks)
+
+
+def _value(node: Node) -> Any:
+    """Plain Python: text, lists, dictionaries."""
+    if isinstance(node, MappingNode):
+        return {key.value: _value(value) for key, value in node.value}
+    if isinstance(node, SequenceNode):
+        return [_value(item) for item in node.value]
+    return node.value
+
+
+def _child(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        child: Node = node.value[step]
+        return child
+    return None
+
+
+def _key(node: Node, step: str | int) -> Node | None:
+    """The node of the key itself."""
+    if isinstance(node, MappingNode):
+        return next((key for key, _ in node.value if key.value == step), None)
+    return None
+
+
+def _explain(fault: dict[str, Any], shape: Any, marks: Marks) -> Problem:
+    """A fault of pydantic's in an editor's words."""
+    path: tuple[str | int, ...] = fault["loc"]
+    parent = marks.root
+    for step in path[:-1]:
+        parent = _child(parent, step) or parent
+    last = path[-1] if path else ""
+    at = marks.at(*path)
+    if fault["type"] == "missing":
+        return Problem(at, f"key '{last}' is missing")
+    if fault["type"] == "unexpected_keyword_argument":
+        at = marks.of(_key(parent, last) or parent)
+        return Problem(at, f"unknown key '{last}'", did_you_mean(str(last), _names(shape)))
+    given = f" '{fault['input']}'" if isinstance(fault["input"], str) else ""
+    name = f"{last}:" if isinstance(last, str) else f"item {last + 1}:"
+    return Problem(at, f"{name}{given} {_WORDS.get(fault['type'], fault['msg'])}".rstrip(), _wanted(fault))
+
+
+_WORDS = {
+    "string_type": "is not a text",
+    "list_type": "is not a list",
+    "tuple_type": "is not a list",
+    "dict_type": "is not a set of keys",
+    "dataclass_type": "is not a set of keys",
+    "int_parsing": "is not a whole number",
+    "bool_parsing": "is neither true nor false",
+    "literal_error": "is not a word known here",
+    "string_pattern_mismatch": "is not written as it must be",
+    "string_too_short": "is empty",
+}
+
+
+def _wanted(fault: dict[str, Any]) -> str:
+    context = fault.get("ctx", {})
+    if fault["type"] == "literal_error":
+        return f"known here: {context['expected']}"
+    if fault["type"] == "string_pattern_mismatch":
+        return f"it must match {context['pattern']}"
+    if fault["type"].startswith("date"):
+        return "write a date as 1960-01-19"
+    return ""
+
+
+def _names(shape: Any) -> set[str]:
+    """Every key that may stand anywhere in a record of this shape."""
+    if is_dataclass(shape):
+        hints = get_type_hints(shape)
+        names = {item.name.rstrip("_") for item in fields(shape)}
+        return names.union(*(_names(hints[item.name]) for item in fields(shape)))
+    return set().union(*(_names(part) for part in get_args(shape)), set())

@@ -1,0 +1,271 @@
+"""The Markdown files of `content/`: units of a treaty, essays, pages, and the commentary on each unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from press.files import File, Folder, split_front_matter
+from press.markdown import Body, Definition, Setting, parse_prose, split_sections, take_definitions
+from press.model import (
+    Comment,
+    Part,
+    Remark,
+    Section,
+    Signatures,
+    Titles,
+    Unit,
+    UnitKind,
+    commentary_anchor,
+    unit_anchor,
+)
+from press.numerals import han, roman
+from press.problems import Location, Problem, PublicationError, did_you_mean, gathering
+from press.prose import Prose
+from press.records import Marks, read_record
+from press.schema import FrontShape, PartShape, PublicationShape, SectionShape
+
+_KINDS: Mapping[str, UnitKind] = {"preamble": "preamble", "article": "article", "closing": "closing", "annex": "annex"}
+_ORDER: Sequence[UnitKind] = ("preamble", "article", "closing", "annex", "essay", "page")
+_UNIT_FILE = re.compile(r"(preamble|closing)|(article|annex)-(\d+)")
+_PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def read_units(content: Folder, part: PartShape, shape: PublicationShape) -> tuple[Unit, ...]:
+    """The units of a treaty in the order preamble, articles, closing, annexes; of another part by file name."""
+    names = _text_files(content, part)
+    units = list[Unit]()
+    with gathering() as gathered:
+        for name in names:
+            with gathered.step():
+                units.append(_read_unit(content.read(name), part, shape, alone=len(names) == 1))
+        if part.kind == "treaty" and not gathered.problems:
+            gathered.problems.extend(_misnumbered(units))
+    return tuple(sorted(units, key=lambda unit: (_ORDER.index(unit.kind), unit.number)))
+
+
+def read_commentary(content: Folder, part: PartShape, text: Part) -> tuple[Comment, ...]:
+    """The comments in the order of the text. A unit without a comment and a comment without a unit are problems."""
+    units = {(unit.kind, unit.number): unit for unit in text.units}
+    comments, met = list[Comment](), set[str]()
+    with gathering() as gathered:
+        for name in _text_files(content, part):
+            with gathered.step():
+                file = content.read(name)
+                kind, number = _unit_of(file)
+                if not (unit := units.get((kind, number))):
+                    message = f"part '{text.name}' has no {_called(kind, number)} to comment on"
+                    raise PublicationError([Problem(file.at, message)])
+                if unit.anchor in met:
+                    message = f"there is another commentary on {_called(kind, number)}"
+                    raise PublicationError([Problem(file.at, message, "delete one of the files")])
+                met.add(unit.anchor)
+                comments.append(_read_comment(file, part, unit))
+        for unit in text.units:
+            if unit.anchor not in met:
+                place = Location(content.place(f"{part.folder}/{unit.at.path.name}"))
+                gathered.add(place, f"{_called(unit.kind, unit.number)} has no commentary", "write this file")
+    order = [unit.anchor for unit in text.units]
+    return tuple(sorted(comments, key=lambda comment: order.index(comment.unit)))
+
+
+def find_lemma(lemma: str, unit: Unit, start: int = 0) -> tuple[int, tuple[str, ...]]:
+    """Where the words of a lemma begin in a unit, from `start` on, and the anchors of the paragraphs that hold them.
+
+    "…" stands for words left out. Words that do not occur give (-1, ()).
+    """
+    paragraphs = [(" ".join(paragraph.text.split()), paragraph.anchor) for paragraph in unit.prose.paragraphs]
+    paragraphs += [(line, "") for column in unit.signatures for line in (column.caption, *column.names)]
+    text = "\n".join(words for words, _ in paragraphs)
+    pattern = r"\b.*?\b".join(re.escape(piece.strip()) for piece in lemma.split("…"))
+    if not (match := re.compile(pattern, re.DOTALL).search(text, start)):
+        return -1, ()
+    places, offset = list[str](), 0
+    for words, anchor in paragraphs:
+        if match.start() < offset + len(words) and match.end() > offset and anchor:
+            places.append(anchor)
+        offset += len(words) + 1
+    return match.start(), tuple(places)
+
+
+def _text_files(content: Folder, part: PartShape) -> list[str]:
+    """The Markdown files of a part; a folder without any is a problem."""
+    if not (names := list(content.names(part.folder, ".md"))):
+        place = Location(content.place("publication.yaml"))
+        raise PublicationError([Problem(place, f"part '{part.name}' has no file of text in {content.place(part.folder)}")])
+    return names
+
+
+def _read_unit(file: File, part: PartShape, shape: PublicationShape, *, alone: bool) -> Unit:
+    front, marks, body = _read_front(file)
+    if part.kind == "treaty":
+        kind, number = _unit_of(file)
+        forms = {"n": number, "roman": roman(number), "han": han(number)}
+        anchor = unit_anchor(kind, number, part.prefix)
+        title: Titles = {lang: name.format(**forms) for lang, name in shape.unit_names.get(kind, {}).items()}
+        label = shape.unit_labels.get(kind, "").format(**forms)
+    else:
+        kind, number, label = ("essay" if part.kind == "essay" else "page"), 0, ""
+        anchor, title = part.name if alone else f"{part.name}-{_plain_stem(file)}", _demand_title(front, marks)
+    body, definitions = take_definitions(body)
+    setting = Setting(
+        anchor=anchor, language=front.language or part.language or shape.language,
+        label=part.label.replace("{unit}", label), definitions=definitions,
+    )  # fmt: skip
+    prose = parse_prose(body, setting)
+    _demand_called(definitions, [prose])
+    if not prose.paragraphs:
+        raise PublicationError([Problem(file.at, "there is no text under the front matter")])
+    return Unit(
+        anchor=anchor, kind=kind, number=number, label=label, heading=front.heading, title=title, prose=prose,
+        signatures=tuple(Signatures(caption=s.caption, names=tuple(s.names)) for s in front.signatures),
+        at=marks.at("heading"),
+    )  # fmt: skip
+
+
+def _read_front(file: File) -> tuple[FrontShape, Marks, Body]:
+    front, body = split_front_matter(file)
+    record, marks = read_record(FrontShape, front, first_line=2)
+    return record, marks, body
+
+
+def _unit_of(file: File) -> tuple[UnitKind, int]:
+    """What a file is, by its name: the only place where the number of an article is said."""
+    if not (match := _UNIT_FILE.fullmatch(file.path.stem)):
+        hint = "article-07.md, annex-1.md, preamble.md or closing.md"
+        raise PublicationError([Problem(file.at, f"'{file.path.name}' is not the name of a unit", hint)])
+    return _KINDS[match[1] or match[2]], int(match[3] or 0)
+
+
+def _plain_stem(file: File) -> str:
+    if not _PLAIN_FILE.fullmatch(file.path.stem):
+        raise PublicationError([Problem(file.at, f"'{file.path.name}' cannot be part of an anchor", "use a to z, 0 to 9 and -")])
+    return file.path.stem
+
+
+def _demand_title(front: FrontShape, marks: Marks) -> Titles:
+    if not front.title:
+        raise PublicationError([Problem(marks.at(), "key 'title' is missing", "title: {en: …}")])
+    return front.title
+
+
+def _called(kind: str, number: int) -> str:
+    return f"{kind} {number}" if number else f"the {kind}"
+
+
+def _misnumbered(units: Sequence[Unit]) -> Iterator[Problem]:
+    """Two files for one unit, and articles left out of the count from 1."""
+    first = dict[str, Unit]()
+    for unit in units:
+        if unit.anchor in first:
+            other = first[unit.anchor].at.path
+            yield Problem(Location(unit.at.path), f"{_called(unit.kind, unit.number)} is also in {other}", "delete one of them")
+        first.setdefault(unit.anchor, unit)
+    numbers = {unit.number for unit in units if unit.kind == "article"}
+    for number in sorted(set(range(1, max(numbers, default=0))) - numbers):
+        place = Location(units[0].at.path.parent / f"article-{number:02}.md")
+        yield Problem(place, f"article {number} is missing", "articles are numbered from 1 without a gap")
+
+
+def _demand_called(definitions: Mapping[str, Definition], proses: Iterable[Prose]) -> None:
+    """Raise for every note that has a text and is nowhere called."""
+    called = frozenset[str]().union(*(prose.cited for prose in proses))
+    problems = [
+        Problem(definition.at, f"note '[^{name}]' is never called", f"write [^{name}] where it belongs, or delete it")
+        for name, definition in definitions.items()
+        if name not in called
+    ]
+    if problems:
+        raise PublicationError(problems)
+
+
+def _read_comment(file: File, part: PartShape, unit: Unit) -> Comment:
+    front, marks, body = _read_front(file)
+    title = _demand_title(front, marks)
+    body, definitions = take_definitions(body)
+    head, pieces = split_sections(body, "# ")
+    known = {section.name: section for section in part.sections}
+    sections = list[Section]()
+    with gathering() as gathered:
+        gathered.problems.extend(_stray(head, f"write one of {', '.join('# ' + name for name in known)} above it"))
+        given = dict[str, Body]()
+        for name, piece in pieces:
+            if name not in known:
+                gathered.add(piece.line(-1), f"unknown section '{name}'", did_you_mean(name, known))
+            elif name in given:
+                gathered.add(piece.line(-1), f"section '{name}' is given twice")
+            given.setdefault(name, piece)
+        reader = _CommentReader(part, unit, definitions)
+        for shape in part.sections:
+            if shape.name in given:
+                with gathered.step():
+                    sections.append(reader.section(given[shape.name], shape))
+            elif shape.least:
+                hint = f"write a line '# {shape.name}' and its text"
+                gathered.add(Location(file.path), f"section '{shape.name}' is missing", hint)
+        if not gathered.problems:
+            with gathered.step():
+                _demand_called(definitions, (remark.prose for section in sections for remark in section.remarks))
+    return Comment(
+        anchor=commentary_anchor(unit.anchor), unit=unit.anchor, label=unit.label, title=title,
+        sections=tuple(sections), at=marks.at(),
+    )  # fmt: skip
+
+
+def _stray(head: Body, hint: str) -> Iterator[Problem]:
+    """The first line of text that stands before any heading."""
+    for index, line in enumerate(head.lines):
+        if line.strip():
+            yield Problem(head.line(index), "text before the first heading", hint)
+            return
+
+
+@dataclass
+class _CommentReader:
+    """Reads the sections of one comment; paragraphs and notes are counted through all of them."""
+
+    part: PartShape
+    unit: Unit
+    definitions: Mapping[str, Definition]
+    paragraph: int = 1
+    note: int = 1
+
+    def section(self, body: Body, shape: SectionShape) -> Section:
+        """One section. Raises with the faults of all its remarks."""
+        head, pieces = split_sections(body, "## ") if shape.lemmata else (Body((), body.at), (("", body),))
+        remarks, reached = list[Remark](), 0
+        with gathering() as gathered:
+            gathered.problems.extend(_stray(head, "write a line '## words of the text' above it"))
+            for lemma, piece in pieces:
+                at, places = piece.line(-1), ()
+                if shape.lemmata:
+                    start, places = find_lemma(lemma, self.unit, reached)
+                    if start < 0:
+                        gathered.problems.append(self._missed(lemma, at))
+                    reached = max(reached, start)
+                with gathered.step():
+                    remarks.append(Remark(lemma=lemma, places=places, prose=self._prose(piece, shape), at=at))
+            if not gathered.problems and len([r for r in remarks if r.prose.paragraphs]) < shape.least:
+                what = "remarks" if shape.lemmata else "text"
+                gathered.add(body.line(-1), f"section '{shape.name}' has too little {what}", f"it must have {shape.least} or more")
+        return Section(name=shape.name, heading=shape.heading, language=shape.language, remarks=tuple(remarks))
+
+    def _missed(self, lemma: str, at: Location) -> Problem:
+        where = f"{_called(self.unit.kind, self.unit.number)} ({self.unit.at.path})"
+        if find_lemma(lemma, self.unit)[0] >= 0:
+            return Problem(at, f"the words “{lemma}” stand earlier in {where} than those before them", "order the remarks as the text")
+        return Problem(at, f"the words “{lemma}” do not occur in {where}", "copy them exactly; … stands for words left out")
+
+    def _prose(self, body: Body, shape: SectionShape) -> Prose:
+        prose = parse_prose(
+            body,
+            Setting(
+                anchor=commentary_anchor(self.unit.anchor), language=shape.language, definitions=self.definitions,
+                label=self.part.label.replace("{unit}", self.unit.label) if shape.numbered else "",
+                first_paragraph=self.paragraph, first_note=self.note,
+            ),
+        )  # fmt: skip
+        self.paragraph += sum(1 for paragraph in prose.paragraphs if paragraph.anchor)
+        self.note += len(prose.notes)
+        return prose
