@@ -43,9 +43,7 @@ def command_line() -> argparse.ArgumentParser:
         epilog=EXPLANATION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "names", metavar="product", nargs="*", help="what to make, by name; all if none is named"
-    )
+    parser.add_argument("names", metavar="product", nargs="*", help="what to make, by name; all if none is named")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--check", action="store_true", help="read, check and compose, but lay out nothing")
     instead.add_argument("--list", action="store_true", help="list the products: name, file, paper, title")
@@ -103,9 +101,7 @@ def build(publication: Publication, products: Sequence[Product], options: argpar
 
 def list_products(publication: Publication) -> None:
     """Print what can be made, as a table."""
-    rows = [
-        (each.name, each.file, each.paper, each.title[publication.language]) for each in publication.products
-    ]
+    rows = [(each.name, each.file, each.paper, each.title[publication.language]) for each in publication.products]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(map(str.ljust, row, widths)).rstrip())

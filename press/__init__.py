@@ -3,30 +3,33 @@
 Each module imports only from those above it; `build.py` imports from any. A library is imported by one module only.
 `tests/test_imports.py` reads this table and keeps it true.
 
-| Module           | Its one job                                                                | Only importer of         | Disk    |
-|------------------|----------------------------------------------------------------------------|--------------------------|---------|
-| `problems`       | what is wrong, where, and how to mend it                                   | —                        | excerpt |
-| `numerals`       | V, v, 五                                                                   | —                        | —       |
-| `prose`          | running text as a small immutable tree                                     | —                        | —       |
-| `model`          | the nouns: Publication, Part, Unit, Product, Document, Artifact; anchors   | —                        | —       |
-| `markdown`       | an editor's Markdown → the tree                                            | markdown_it, mdit_py_plugins | —   |
-| `files`          | texts inside one folder, in clean UTF-8, or a problem                      | —                        | reads   |
-| `records`        | YAML → typed records, faults by line and column                            | yaml, pydantic           | —       |
-| `schema`         | the shapes of the YAML files                                               | —                        | —       |
-| `texts`          | the Markdown files: units, essays, pages, commentary                       | —                        | —       |
-| `content`        | content/ → Publication                                                     | —                        | —       |
-| `witness`        | source + emendations = reading text                                        | —                        | —       |
-| `fonts`          | the faces of fonts/, their characters, scripts                             | fontTools                | reads   |
-| `checks`         | what must hold between files                                               | —                        | —       |
-| `markup`         | the tree → XHTML, on paper and on screen                                   | —                        | —       |
-| `composition`    | Publication + Product + Templates → Document                               | jinja2                   | reads   |
-| `pdf`            | Document → PDF, laid out until its folios are true                         | weasyprint, pydyf        | —       |
-| `epub`           | Document → EPUB, packed byte for byte                                      | ebooklib                 | —       |
-| `checksums`      | Artifacts → a list of their SHA-256                                        | —                        | —       |
-| `fingerprints`   | the digest of everything that a product is made from                       | —                        | reads   |
-| `manifest`       | output/manifest.json                                                       | —                        | —       |
-| `output`         | files replaced whole, the manifest last                                    | —                        | writes  |
-| `progress`       | a bar on a terminal, a line in a log                                       | rich                     | —       |
-| `workers`        | work side by side in processes                                             | —                        | —       |
-| `production`     | leave what is current, make the rest                                       | —                        | —       |
+| Module          | Its one job                                            | Only importer of              | Disk    |
+|-----------------|--------------------------------------------------------|-------------------------------|---------|
+| `problems`      | what is wrong, where, and how to mend it               | —                             | excerpt |
+| `numerals`      | V, v, 五                                                | —                             | —       |
+| `prose`         | running text as a small immutable tree                 | —                             | —       |
+| `model`         | the nouns, and every anchor                            | —                             | —       |
+| `markdown`      | an editor's Markdown → the tree                        | markdown_it, mdit_py_plugins  | —       |
+| `files`         | texts inside one folder, in clean UTF-8, or a problem  | —                             | reads   |
+| `records`       | YAML → typed records, faults by line and column        | yaml, pydantic                | —       |
+| `schema`        | the shapes of the YAML files                           | —                             | —       |
+| `texts`         | the Markdown files: units, essays, pages, commentary   | —                             | —       |
+| `content`       | content/ → Publication                                 | —                             | —       |
+| `witness`       | source + emendations = reading text                    | —                             | —       |
+| `fonts`         | the faces of fonts/, their characters; scripts         | fontTools                     | reads   |
+| `checks`        | what must hold between files                           | —                             | —       |
+| `markup`        | the tree → XHTML, on paper and on screen               | —                             | —       |
+| `chapters`      | what follows what, and the contents                    | —                             | —       |
+| `facts`         | what the files say of themselves                       | —                             | —       |
+| `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
+| `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
+| `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
+| `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |
+| `checksums`     | Artifacts → the list of their SHA-256                  | —                             | —       |
+| `fingerprints`  | the digest of all that a product is made from          | —                             | reads   |
+| `manifest`      | output/manifest.json                                   | —                             | —       |
+| `output`        | files replaced whole, the manifest last                | —                             | writes  |
+| `progress`      | a bar on a terminal, a line in a log                   | rich                          | —       |
+| `workers`       | work side by side in processes                         | —                             | —       |
+| `production`    | leave what is current, make the rest                   | —                             | —       |
 """

@@ -1,13 +1,14 @@
-"""What must hold between the files of a publication: references, sources, languages, characters, and the sources' words."""
+"""What must hold between the files of a publication: references, languages, characters, and the sources' words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from unicodedata import name as unicode_name
 
 from press.fonts import Fonts, scripts
-from press.model import Publication
+from press.model import Part, Publication, Source, Titles
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Citations, Span, Text, is_han
 from press.witness import collate
@@ -29,34 +30,45 @@ def find_problems(publication: Publication, fonts: Fonts) -> Iterator[Problem]:
 
 def texts(publication: Publication) -> Iterator[tuple[str, str, Location]]:
     """Every piece of content that is printed, with its language and its place."""
-    main = publication.language
     for part in publication.parts:
-        for prose in part.proses():
-            for inline, language in prose.inlines():
-                if isinstance(inline, Text):
-                    yield inline.text, language, inline.at
-                elif isinstance(inline, Citations):
-                    yield from ((item.locator, "en", item.at) for item in inline.items)
+        yield from _words(publication.at, part.title)
+        yield from _running_text(part, publication.language)
         for unit in part.units:
-            yield from ((text, lang, unit.at) for lang, text in unit.title.items())
+            yield from _words(unit.at, unit.title)
             yield unit.heading, unit.language, unit.at
             yield from ((line, unit.language, unit.at) for s in unit.signatures for line in (s.caption, *s.names))
         for comment in part.comments:
-            yield from ((text, lang, comment.at) for lang, text in comment.title.items())
+            yield from _words(comment.at, comment.title)
     for source in publication.sources:
-        yield from ((text, source.language, source.at) for text in (source.title, source.short))
-        yield source.original, source.original_language or source.language, source.at
-        for text in (source.author, source.editor, source.container, source.publisher, source.place, source.note):
-            yield text, main, source.at
+        yield from _entry(source, publication.language)
     for witness in publication.witnesses:
-        yield from ((emendation.why, main, emendation.at) for emendation in witness.emendations)
-    for titles in (publication.title, publication.short_title, publication.subtitle, publication.colophon):
-        yield from ((text, lang, publication.at) for lang, text in titles.items())
-    for part in publication.parts:
-        yield from ((text, lang, publication.at) for lang, text in part.title.items())
-    for right in publication.rights:
-        for titles in (right.text, right.statement):
-            yield from ((text, lang, publication.at) for lang, text in titles.items())
+        yield from ((emendation.why, publication.language, emendation.at) for emendation in witness.emendations)
+    wordings = [publication.title, publication.short_title, publication.subtitle, publication.colophon]
+    wordings += [titles for right in publication.rights for titles in (right.text, right.statement)]
+    wordings += [getattr(publication.words, field.name) for field in fields(publication.words)]
+    for titles in wordings:
+        yield from _words(publication.at, titles)
+
+
+def _words(at: Location, titles: Titles) -> Iterator[tuple[str, str, Location]]:
+    return ((text, language, at) for language, text in titles.items())
+
+
+def _running_text(part: Part, main: str) -> Iterator[tuple[str, str, Location]]:
+    for prose in part.proses():
+        for inline, language in prose.inlines():
+            if isinstance(inline, Text):
+                yield inline.text, language, inline.at
+            elif isinstance(inline, Citations):
+                yield from ((item.locator, main, item.at) for item in inline.items)
+
+
+def _entry(source: Source, main: str) -> Iterator[tuple[str, str, Location]]:
+    yield from ((text, source.language, source.at) for text in (source.title, source.short))
+    yield source.original, source.original_language or source.language, source.at
+    for text in (source.author, source.editor, source.container, source.publisher, source.place):
+        yield text, source.language_of(text, main), source.at
+    yield source.note, main, source.at
 
 
 def _references(publication: Publication) -> Iterator[Problem]:
@@ -80,6 +92,9 @@ def _sources(publication: Publication) -> Iterator[Problem]:
         if source.key.lower() in lower:
             yield Problem(source.at, f"source '{source.key}' is listed twice")
         lower.add(source.key.lower())
+    for witness in publication.witnesses:
+        if witness.source not in keys:
+            yield Problem(witness.at, f"no such source '{witness.source}'", did_you_mean(witness.source, keys))
     for part in publication.parts:
         for prose in part.proses():
             for inline, _ in prose.inlines():
@@ -118,7 +133,7 @@ def _languages(publication: Publication) -> Iterator[Problem]:
 
 def foreign_run(text: str, language: str) -> tuple[str, str, int] | None:
     """What kind of script is foreign, the run of it, and its index; None where all is as the language writes."""
-    own = _SCRIPTS.get(language.split("-")[0], set())
+    own = _SCRIPTS.get(language.partition("-")[0], set())
     if is_han(language) and (match := _WORD.search(text)):
         return "a Latin word", match[0], match.start()
     marks = [_NAMES.get(code, "") if code not in own else "" for code in scripts(text)]
@@ -139,7 +154,11 @@ def _characters(publication: Publication, fonts: Fonts) -> Iterator[Problem]:
                 told.add((line, char))
                 place = Location(at.path, at.line, at.column + index)
                 called = unicode_name(char, "a character without a name")
-                yield Problem(place, f"no face in fonts/ has {char} (U+{ord(char):04X}, {called})", "write it another way")
+                yield Problem(
+                    place,
+                    f"no face in fonts/ has {char} (U+{ord(char):04X}, {called})",
+                    "write it another way",
+                )
 
 
 def _collation(publication: Publication) -> Iterator[Problem]:
@@ -147,10 +166,13 @@ def _collation(publication: Publication) -> Iterator[Problem]:
     parts = {part.name: part for part in publication.parts if part.units}
     for witness in publication.witnesses:
         if witness.text not in parts:
-            yield Problem(witness.at, f"no part '{witness.text}' is made from {witness.file}", did_you_mean(witness.text, parts))
+            yield Problem(
+                witness.at,
+                f"no part '{witness.text}' is made from {witness.file}",
+                did_you_mean(witness.text, parts),
+            )
             continue
         try:
             yield from collate(witness, parts[witness.text])
         except PublicationError as error:
             yield from error.problems
-

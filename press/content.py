@@ -35,6 +35,8 @@ def read_publication(folder: Path) -> Publication:
             witnesses = _read_witnesses(content)
         with gathered.step():
             products = _read_products(shape, marks)
+    order = [part.name for part in parts]
+    witnesses = tuple(sorted(witnesses, key=lambda witness: order.index(witness.text) if witness.text in order else 0))
     return Publication(
         slug=shape.slug, title=shape.title, short_title=shape.short_title, subtitle=shape.subtitle,
         identifier=shape.identifier, edition=shape.edition, issued=shape.issued, language=shape.language,
@@ -44,9 +46,7 @@ def read_publication(folder: Path) -> Publication:
     )  # fmt: skip
 
 
-def _read_part(
-    content: Folder, part: PartShape, shape: PublicationShape, before: Sequence[Part], at: Location
-) -> Part:
+def _read_part(content: Folder, part: PartShape, shape: PublicationShape, before: Sequence[Part], at: Location) -> Part:
     """One part with all its files. A commentary stands, in the list of parts, after the text that it comments on."""
     units: tuple[Unit, ...] = ()
     comments: tuple[Comment, ...] = ()
@@ -91,7 +91,14 @@ def _read_witness(content: Folder, name: str) -> Witness:
         Emendation(**asdict(record), at=marks.at("emendations", index, "source"))
         for index, record in enumerate(shape.emendations)
     )
-    return Witness(file=shape.witness, text=shape.text, words=words, emendations=emendations, at=marks.at("text"))
+    return Witness(
+        file=shape.witness,
+        source=shape.from_,
+        text=shape.text,
+        words=words,
+        emendations=emendations,
+        at=marks.at("text"),
+    )
 
 
 def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]:
@@ -112,7 +119,8 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
             ):
                 for place, name in enumerate(names):
                     if name not in known:
-                        message = f"product '{record.name}' names no known {'part' if key == 'parts' else 'product before it'}: '{name}'"
+                        what = "part" if key == "parts" else "product before it"
+                        message = f"product '{record.name}' names no known {what}: '{name}'"
                         gathered.add(marks.at("products", index, key, place), message, did_you_mean(name, known))
             products.append(
                 Product(

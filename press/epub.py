@@ -10,17 +10,17 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
-from itertools import pairwise
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from ebooklib import epub
 
+from press.accessibility import SCRIPTED, Trees, accessibility, names
 from press.model import Document, Facts, Page, Titles
 from press.problems import Location, Problem, PublicationError
 
@@ -31,21 +31,15 @@ SUFFIX = {"spine": ".xhtml", "nav": ".xhtml", "ncx": ".ncx", "style": ".css"}
 MEDIA = {".xhtml": "application/xhtml+xml", ".ncx": "application/x-dtbncx+xml", ".css": "text/css"}
 
 OPF, DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
-HTML = "{http://www.w3.org/1999/xhtml}"
-TYPE, LANG = "{http://www.idpf.org/2007/ops}type", "{http://www.w3.org/XML/1998/namespace}lang"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 BEFORE_DATE, AFTER_DATE = "identifier title language publisher date", "description subject source rights"
 ORDER = [f"{{{DC}}}{name}" for name in BEFORE_DATE.split()] + ["dcterms:modified"]
 ORDER += [f"{{{DC}}}{name}" for name in AFTER_DATE.split()]
 
-SEEN, HEARD = {"svg", "img", "picture", "video", "canvas", "object", "iframe"}, {"audio", "video"}
-SCRIPTED = {"script", "form"}
-FIXED = re.compile(r"!important|\d(px|pt|pc|mm|cm|in)\b|\b(color|background|font-family)\b[^:;{}]*:")
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Statement = tuple[str | None, str, str | None, dict[str, str]]
 """A statement of metadata as EbookLib takes it: namespace ("DC" or none), name, value, attributes."""
-Trees = Mapping[str, ET.Element]
-"""The pages, parsed, by file name."""
 
 
 def make_epub(document: Document) -> bytes:
@@ -60,7 +54,11 @@ def make_epub(document: Document) -> bytes:
     book = epub.EpubBook()
     book.set_identifier(facts.identifier)
     book.set_direction("ltr")  # said outright: without it some readers turn a book with Chinese to the right
-    for statement in (*_describe(facts), *_accessibility(document, trees)):
+    statements = [
+        _meta(name, value, language="en" if name.endswith("Summary") else "")
+        for name, value in accessibility(document, trees)
+    ]
+    for statement in (*_describe(facts), *statements):
         book.add_metadata(*statement)
     for page in document.pages:
         ident = "ncx" if page.role == "ncx" else page.name.replace(".", "-")
@@ -116,14 +114,9 @@ def _bad_names(document: Document) -> Iterator[str]:
             yield f"the EPUB has {count} files '{name}'"
 
 
-def _tags(tree: ET.Element) -> list[str]:
-    """The names of its elements in document order, without namespace."""
-    return [element.tag.rpartition("}")[2] for element in tree.iter()]
-
-
 def _properties(page: Page, tree: ET.Element) -> Iterator[str]:
     """What the manifest must say of a page."""
-    tags = set(_tags(tree))
+    tags = set(names(tree))
     handled = any(name.startswith("on") for element in tree.iter() for name in element.attrib)
     found = {"mathml": "math" in tags, "nav": page.role == "nav", "scripted": handled or tags & SCRIPTED}
     yield from (name for name, is_found in (found | {"svg": "svg" in tags}).items() if is_found)
@@ -163,58 +156,6 @@ def _describe(facts: Facts) -> Iterator[Statement]:
             if right.url:
                 terms = {"refines": f"#{ident}", "rel": "dcterms:license", "href": right.url}
                 yield None, "link", None, terms
-
-
-def _accessibility(document: Document, trees: Trees) -> Iterator[Statement]:
-    """The schema.org statements in the W3C's words, each only where the pages bear it out."""
-    pages = {page.name: trees[page.name] for page in document.pages if page.role != "ncx"}
-    elements = [element for tree in pages.values() for element in tree.iter()]
-    tags = {tag for tree in pages.values() for tag in _tags(tree)}
-    terms = {term for element in elements for term in element.get(TYPE, "").split()}
-    roles = Counter(role for element in elements for role in element.get("role", "").split())
-    modes = ["textual", *(["visual"] if tags & SEEN else []), *(["auditory"] if tags & HEARD else [])]
-    fixed = any(element.get("style") for element in elements)
-    fixed = fixed or any(FIXED.search(style.text) for style in document.styles)
-    headed = all(map(_is_headed, pages.values()))
-    features = {
-        "ARIA": roles,
-        "MathML": "math" in tags,
-        "displayTransformability": not fixed and modes == ["textual"],
-        "pageBreakMarkers": "pagebreak" in terms,
-        "pageNavigation": "page-list" in terms,
-        "readingOrder": _is_in_order(pages),
-        "rubyAnnotations": "ruby" in tags,
-        "structuralNavigation": headed,
-        "tableOfContents": "toc" in terms,
-        "unlocked": True,  # nothing here encrypts
-    }
-    summary = {
-        "All of it is text, without pictures, sound or video.": modes == ["textual"],
-        "There is a table of contents, and headings mark the structure.": "toc" in terms and headed,
-        "Notes link back to their places.": 0 < roles["doc-noteref"] <= roles["doc-backlink"],
-        "Conformance to an accessibility standard is not claimed.": True,
-    }
-    yield from (_meta("schema:accessMode", mode) for mode in modes)
-    yield _meta("schema:accessModeSufficient", ",".join(modes))
-    yield from (_meta("schema:accessibilityFeature", name) for name, found in features.items() if found)
-    yield _meta("schema:accessibilityHazard", "unknown" if tags & (SEEN | HEARD | SCRIPTED) else "none")
-    sentences = " ".join(sentence for sentence, found in summary.items() if found)
-    yield _meta("schema:accessibilitySummary", sentences, language="en")
-
-
-def _is_headed(tree: ET.Element) -> bool:
-    """Whether a page has headings, none of them more than one level below the heading before."""
-    levels = [int(tag[1]) for tag in _tags(tree) if re.fullmatch("h[1-6]", tag)]
-    return bool(levels) and all(lower - upper <= 1 for upper, lower in pairwise(levels))
-
-
-def _is_in_order(pages: Trees) -> bool:
-    """Whether the table of contents goes through the book from beginning to end."""
-    navs = [each for tree in pages.values() for each in tree.iter() if "toc" in each.get(TYPE, "").split()]
-    links = [link.get("href", "") for nav in navs if nav.tag == f"{HTML}nav" for link in nav.iter(f"{HTML}a")]
-    ids = {name: [element.get("id") for element in tree.iter()] for name, tree in pages.items()}
-    places = iter([place for name in ids for place in (name, *(f"{name}#{ident}" for ident in ids[name]))])
-    return bool(links) and all(link in places for link in links)  # `in` goes on from where it found the last
 
 
 class _Raising(logging.Handler):

@@ -61,7 +61,9 @@ class Folder:
         except UnicodeDecodeError as error:
             line, column = _position(data[: error.start])
             raise _problem(
-                Location(at.path, line, column), f"byte 0x{data[error.start]:02x} is not UTF-8", "save the file as UTF-8"
+                Location(at.path, line, column),
+                f"byte 0x{data[error.start]:02x} is not UTF-8",
+                "save the file as UTF-8",
             ) from None
         if not text.strip():
             raise _problem(at, "the file is empty", "write its text, or delete it")
@@ -70,7 +72,9 @@ class Folder:
             raise _problem(Location(at.path, line, column), "lines end in CR", "save the file with LF line ends")
         if match := _CONTROL.search(text):
             line, column = _position(text[: match.start()].encode())
-            raise _problem(Location(at.path, line, column), f"U+{ord(match[0]):04X} is a control character", "delete it")
+            raise _problem(
+                Location(at.path, line, column), f"U+{ord(match[0]):04X} is a control character", "delete it"
+            )
         return File(at.path, text)
 
     def read_bytes(self, name: str) -> bytes:
@@ -78,7 +82,11 @@ class Folder:
         path, at = self.root / name, Location(self.place(name))
         try:
             if not path.resolve(strict=True).is_relative_to(self.root.resolve()):
-                raise _problem(at, "the file lies outside the folder of the publication", "copy it in; links are not followed")
+                raise _problem(
+                    at,
+                    "the file lies outside the folder of the publication",
+                    "copy it in; links are not followed",
+                )
             if (size := path.stat().st_size) > MOST_BYTES:
                 raise _problem(at, f"the file has {size:,} bytes; a text has at most {MOST_BYTES:,}", "divide it")
             return path.read_bytes()

@@ -1,4 +1,7 @@
-"""An editor's Markdown → the tree of `prose.py`, with every fault at its line and column. The only importer of markdown-it."""
+"""An editor's Markdown → the tree of `prose.py`, with every fault at its line and column.
+
+The only importer of markdown-it.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,10 @@ def split_sections(body: Body, mark: str) -> tuple[Body, tuple[tuple[str, Body],
     ends = [*starts[1:], len(body.lines)]
     head = Body(body.lines[: starts[0] if starts else None], body.at)
     sections = (
-        (body.lines[start].removeprefix(mark).strip(), Body(body.lines[start + 1 : end], body.line(start + 1)))
+        (
+            body.lines[start].removeprefix(mark).strip(),
+            Body(body.lines[start + 1 : end], body.line(start + 1)),
+        )
         for start, end in zip(starts, ends, strict=True)
     )
     return head, tuple(sections)
@@ -80,7 +86,9 @@ def take_definitions(body: Body) -> tuple[Body, dict[str, Definition]]:
             lines[index] = ""
             index += 1
         if name in found:
-            twice.append(Problem(body.line(start), f"note '[^{name}]' has two texts", f"the first is at {found[name].at}"))
+            twice.append(
+                Problem(body.line(start), f"note '[^{name}]' has two texts", f"the first is at {found[name].at}")
+            )
         found[name] = Definition("\n".join(text), at)
     if twice:
         raise PublicationError(twice)
@@ -94,9 +102,7 @@ def parse_prose(body: Body, setting: Setting) -> Prose:
     blocks = tuple(reader.blocks(tree.children, body))
     if reader.problems:
         raise PublicationError(reader.problems)
-    return Prose(
-        language=setting.language, blocks=blocks, notes=tuple(reader.notes), cited=frozenset(reader.cited)
-    )
+    return Prose(language=setting.language, blocks=blocks, notes=tuple(reader.notes), cited=frozenset(reader.cited))
 
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
@@ -126,11 +132,11 @@ def _markdown() -> MarkdownIt:
     markdown.use(attrs_plugin, spans=True, after=("span_close",), allowed=("lang",))
     markdown.inline.ruler.before("link", "call", _call_rule)
     # Every address is let through here so that a bad one is reported and not printed as text.
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005 - its name is fixed
     return markdown
 
 
-def _call_rule(state: StateInline, silent: bool) -> bool:
+def _call_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it calls it so
     """The inline rule for calls of notes and sources."""
     for name, pattern in (("note_call", _CALL), ("citations", _CITATIONS)):
         if match := pattern.match(state.src, state.pos):
@@ -176,7 +182,9 @@ class _Reader:
         level = int(node.tag[1:])
         if level not in (2, 3):
             self.fault(at, f"a heading of level {level} has no place here", "write ## or ###")
-        children = tuple(self.inlines(node.children[0].children, _Cursor(node.children[0].content, at), self.setting.language))
+        children = tuple(
+            self.inlines(node.children[0].children, _Cursor(node.children[0].content, at), self.setting.language)
+        )
         return Block(f"h{level + 1}", (Paragraph("", "", children, at),), at)
 
     def paragraph_of(self, inline: SyntaxTreeNode, at: Location) -> Paragraph:
@@ -198,7 +206,11 @@ class _Reader:
                     yield from self.text(node.content, cursor.find(node.content))
                 case "softbreak":
                     if is_han(language):
-                        self.fault(cursor.at, "a line break inside Chinese or Japanese would print a space", "join the lines")
+                        self.fault(
+                            cursor.at,
+                            "a line break inside Chinese or Japanese would print a space",
+                            "join the lines",
+                        )
                     yield Text(" ", cursor.at)
                     cursor.next_line()
                 case "span" | "em" | "strong" | "link":
@@ -226,7 +238,11 @@ class _Reader:
             value = str(node.attrs.get("href", ""))
             at = cursor.find("[" if cursor.sees("[") else value)
             if not value.startswith(("#", "https://", "http://")) or value == "#":
-                self.fault(at, f"'{value}' is not a place to link to", "write #anchor, or a web address with https://")
+                self.fault(
+                    at,
+                    f"'{value}' is not a place to link to",
+                    "write #anchor, or a web address with https://",
+                )
             return Span("link", value, tuple(self.inlines(node.children, cursor, language)), at)
         at = cursor.find("[") if node.type == "span" else cursor.at
         if node.type == "em" and is_han(language):
@@ -256,7 +272,9 @@ class _Reader:
             return ()
         tree = SyntaxTreeNode(_MARKDOWN.parseInline(definition.text))
         self.within_note = True
-        children = tuple(self.inlines(tree.children[0].children, _Cursor(definition.text, definition.at), self.setting.language))
+        children = tuple(
+            self.inlines(tree.children[0].children, _Cursor(definition.text, definition.at), self.setting.language)
+        )
         self.within_note = False
         return children
 
@@ -297,7 +315,7 @@ class _Cursor:
         return self.lines[self.index].startswith(text, self.offset)
 
     def find(self, text: str) -> Location:
-        """The place of the next `text` on this line, which is then passed; where it is not as typed, the place reached."""
+        """The place of the next `text` on this line, which is then passed; the place reached if it is not as typed."""
         found = self.lines[self.index].find(text, self.offset) if text else -1
         if found >= 0:
             self.offset = found

@@ -24,8 +24,8 @@ _KANA_RUN = re.compile("([\u3005\u4e00-\u9fff]*[\u3041-\u30ff][\u3005\u3041-\u30
 class Medium:
     """How a product makes its links and its notes.
 
-    `main` is the language that sources are cited in; `link` turns an anchor into an address; `folio` gives what is printed behind a reference (empty where the medium
-    has no pages); `note` places a note, given its number and its finished text.
+    `main` is the language that sources are cited in; `link` turns an anchor into an address; `folio` gives what is
+    printed behind a reference (nothing where the medium has no pages); `note` places a note with its finished text.
     """
 
     main: str
@@ -39,14 +39,16 @@ class Medium:
 
 def tagged(language: str, *classes: str) -> Markup:
     """The attributes of an element in this language; a class too, for readers that cannot select by language."""
-    names = " ".join([*classes, language.split("-")[0]])
+    names = " ".join([*classes, language.partition("-")[0]])
     return Markup(' class="{}" lang="{}" xml:lang="{}"').format(names, language, language)
 
 
 def render_prose(prose: Prose, medium: Medium, lead: Markup = _NOTHING) -> Markup:
     """All of a text, in its blocks. `lead` is set before the words of the first, on the same line."""
     leads = chain([lead], repeat(_NOTHING))
-    return Markup("\n").join(_block(block, prose, medium, lead) for block, lead in zip(prose.blocks, leads, strict=False))
+    return Markup("\n").join(
+        _block(block, prose, medium, lead) for block, lead in zip(prose.blocks, leads, strict=False)
+    )
 
 
 def render_lemma(lemma: str, place: str, language: str, medium: Medium) -> Markup:
@@ -83,14 +85,16 @@ def render_note(note: Note, language: str, medium: Medium) -> Markup:
         return Markup("<span{}>{}.</span>").format(tagged(medium.main, "cites"), text)
     text = _inlines(note.children, language, medium)
     mark = medium.note_mark.get(language, "")
-    words = Markup('<span{}>{}</span>').format(tagged(language, "words"), text)
-    return Markup('<b{}>{}</b>{}').format(tagged(language, "mark"), mark, words) if mark else words
+    words = Markup("<span{}>{}</span>").format(tagged(language, "words"), text)
+    return Markup("<b{}>{}</b>{}").format(tagged(language, "mark"), mark, words) if mark else words
 
 
 def _block(block: Block | Paragraph, prose: Prose, medium: Medium, lead: Markup = _NOTHING) -> Markup:
     if isinstance(block, Block):
         if block.tag in ("h3", "h4", "th", "td"):
-            children = [_inlines(p.children, prose.language, medium, prose) for p in block.children if isinstance(p, Paragraph)]
+            children = [
+                _inlines(p.children, prose.language, medium, prose) for p in block.children if isinstance(p, Paragraph)
+            ]
             return Markup("<{0}{2}>{1}</{0}>").format(block.tag, Markup("").join(children), _scope(block.tag))
         return Markup("<{0}>{1}</{0}>").format(
             block.tag, Markup("").join(_block(child, prose, medium) for child in block.children)
@@ -106,9 +110,7 @@ def _scope(tag: str) -> Markup:
     return Markup(' scope="col"') if tag == "th" else Markup("")
 
 
-def _inlines(
-    children: Iterable[Inline], language: str, medium: Medium, prose: Prose | None = None
-) -> Markup:
+def _inlines(children: Iterable[Inline], language: str, medium: Medium, prose: Prose | None = None) -> Markup:
     parts = list[Markup]()
     for child in children:
         match child:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from press.problems import Location
-from press.prose import Prose
+from press.prose import Prose, is_han
 
 Titles = Mapping[str, str]
 """A wording by language (BCP 47 tag), the publication's main language first."""
@@ -79,7 +79,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A piece of commentary; with a lemma, the words of the treaty that it explains and the paragraphs they stand in."""
+    """A piece of commentary; with a lemma, the words that it explains, and the paragraphs that hold them."""
 
     lemma: str
     places: tuple[str, ...]
@@ -89,7 +89,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A section of the commentary on one unit: its summary, its notes phrase by phrase, …"""
+    """A section of the commentary on one unit: its summary, or its notes phrase by phrase."""
 
     name: str
     heading: Titles
@@ -130,10 +130,7 @@ class Part:
         """All running text of the part, in reading order."""
         yield from (unit.prose for unit in self.units)
         yield from (
-            remark.prose
-            for comment in self.comments
-            for section in comment.sections
-            for remark in section.remarks
+            remark.prose for comment in self.comments for section in comment.sections for remark in section.remarks
         )
 
     def anchors(self) -> Iterator[str]:
@@ -164,9 +161,13 @@ class Emendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """A source text, byte for byte, and the emendations that turn it into the reading text of the part `text`."""
+    """A source text, byte for byte, and the emendations that turn it into the reading text of the part `text`.
+
+    `source` is the key of the bibliography's entry for the text it was taken from.
+    """
 
     file: str
+    source: str
     text: str
     words: str
     emendations: tuple[Emendation, ...]
@@ -202,6 +203,10 @@ class Source:
     def anchor(self) -> str:
         """Where the bibliography lists it."""
         return source_anchor(self.key)
+
+    def language_of(self, field: str, main: str) -> str:
+        """The language of an author, a publisher …: that of the source if it is written in its script, else `main`."""
+        return self.language if is_han(self.language) and any(char > "\u2e7f" for char in field) else main
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,9 +297,7 @@ class Publication:
             yield from part.anchors()
         yield from (source.anchor for source in self.sources)
         yield from (
-            emendation_anchor(emendation.id)
-            for witness in self.witnesses
-            for emendation in witness.emendations
+            emendation_anchor(emendation.id) for witness in self.witnesses for emendation in witness.emendations
         )
 
 
@@ -350,8 +353,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """A finished file, in memory. `fingerprint` is the digest of all that it was made from; `pages` is 0 where there
-    are none."""
+    """A finished file, in memory.
+
+    `fingerprint` is the digest of all that it was made from; `pages` is 0 where there are none.
+    """
 
     file: str
     product: str

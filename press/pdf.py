@@ -12,9 +12,10 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from math import ceil
 from pathlib import PurePosixPath
-from typing import Any
+from typing import NoReturn
 
 import pydyf
 from weasyprint import CSS, HTML
@@ -43,7 +44,7 @@ _STYLE_PLACE = re.compile(r" at (\d+):(\d+)")
 class NoFetcher(URLFetcher):  # type: ignore[misc]
     """A book holds all it needs; whatever asks for an address is refused."""
 
-    def fetch(self, url: str, headers: object = None) -> Any:
+    def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - WeasyPrint calls it so
         """Refuse. WeasyPrint logs the refusal, which makes it a problem."""
         raise ValueError(f"nothing is fetched while printing: {url}")
 
@@ -63,7 +64,8 @@ def make_pdf(compose: Callable[[Folios], Document], report: Report) -> Made:
 
 
 def _settle(compose: Callable[[Folios], Document], report: Report) -> Made:
-    folios: Folios = guess_folios(compose({}))
+    document, unsettled = compose({}), list[str]()
+    folios: Folios = guess_folios(document)
     for attempt in range(1, MOST_LAYOUTS + 1):
         document = compose(folios)
         layout = _lay_out(document, attempt, report)
@@ -106,7 +108,7 @@ def folios_of(layout: Layout, arabic: str) -> dict[str, str]:
 
 
 def page_labels(anchors: Sequence[set[str]], arabic: str) -> list[str]:
-    """What each page is called: i, ii, iii … before the page on which the anchor `arabic` falls, 1, 2, 3 … from there."""
+    """What each page is called: i, ii, iii … before the page of the anchor `arabic`, then 1, 2, 3 and so on."""
     first = next((index for index, names in enumerate(anchors) if arabic in names), 0)
     return [roman(index + 1).lower() if index < first else str(index - first + 1) for index in range(len(anchors))]
 
@@ -127,6 +129,10 @@ def _lay_out(document: Document, attempt: int, report: Report) -> Layout:
         layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=VARIANT, pdf_tags=True)
     if problems:
         raise PublicationError(problems)
+    for sheet in layout.pages:
+        # WeasyPrint makes links of all boxes within a link too. They would be links twice over, and stand outside the
+        # tag of the link, which ISO 14289-1, 7.18.5 forbids.
+        sheet.links = [link for link in sheet.links if link[3].element_tag == "a"]
     return layout
 
 
@@ -137,15 +143,21 @@ def _write(layout: Layout, document: Document) -> bytes:
 
     def finish(_: Layout, pdf: pydyf.PDF) -> None:
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(_label_ranges(labels))})
+        for *_, box in chain.from_iterable(page.links for page in layout.pages):
+            if box.link_annotation:  # What is read aloud for a link: its own words, not the anchor's name.
+                words = " ".join("".join(box.element.itertext()).split())
+                box.link_annotation["Contents"] = pydyf.String(words)
 
     with _listening(PurePosixPath(f"templates/{document.product.template}.html.jinja"), problems, "writing", None):
         data = layout.write_pdf(
-            finisher=finish, pdf_variant=VARIANT, pdf_tags=True, pdf_identifier=document.facts.identifier.encode()
+            finisher=finish,
+            pdf_variant=VARIANT,
+            pdf_tags=True,
+            pdf_identifier=document.facts.identifier.encode(),
         )
     if problems:
         raise PublicationError(problems)
-    assert isinstance(data, bytes)
-    return data
+    return bytes(data)
 
 
 def _label_ranges(labels: Sequence[str]) -> Iterator[object]:
@@ -172,7 +184,10 @@ def _listening(path: PurePosixPath, problems: list[Problem], stage: str, report:
                 at = Location(path, int(place[1]), int(place[2])) if place else Location(path)
                 problems.append(Problem(at, f"WeasyPrint: {message}", _hint(message)))
 
-    listener, loggers = Listener(), [logging.getLogger(name) for name in ("weasyprint", "weasyprint.progress", "fontTools")]
+    listener, loggers = (
+        Listener(),
+        [logging.getLogger(name) for name in ("weasyprint", "weasyprint.progress", "fontTools")],
+    )
     before = [(logger, logger.level, logger.propagate) for logger in loggers]
     for logger in loggers:
         logger.propagate = False
@@ -192,5 +207,3 @@ def _hint(message: str) -> str:
     if ".notdef" in message:
         return "no face in fonts/ has this character"
     return ""
-
-

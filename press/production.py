@@ -184,10 +184,9 @@ def _carried_out(tasks: Sequence[Task], jobs: int, progress: Progress) -> list[A
                 else:
                     gathered.problems.extend(result.problems)
         except WorkerError as error:
-            files = ", ".join(by_name[name].order.product.file for name in error.names)
             raise ProductionError(
-                f"a process was killed, perhaps for want of memory; not finished: {files}. "
-                "With --jobs 1 they are made one after the other and need less"
+                f"the process that was making {by_name[error.name].order.product.file} ended ({error.how}), "
+                "perhaps for want of memory; with --jobs 1 products are made one by one and need less"
             ) from error
     return artifacts
 

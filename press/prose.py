@@ -75,7 +75,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Anything that holds paragraphs: `ul`, `ol`, `li`, `blockquote`, `table`, `thead`, `tbody`, `tr`, `th`, `td`, `h3`."""
+    """Anything that holds paragraphs: `ul`, `ol`, `li`, `blockquote`, a heading, a `table` and its parts."""
 
     tag: str
     children: tuple[Block | Paragraph, ...]
@@ -122,7 +122,7 @@ def plain(children: Iterable[Inline]) -> str:
 
 def is_han(language: str) -> bool:
     """Whether text in this language is set in Han characters."""
-    return language.split("-")[0] in ("zh", "ja")
+    return language.partition("-")[0] in ("zh", "ja")
 
 
 def _paragraphs(blocks: Iterable[Block | Paragraph]) -> Iterator[Paragraph]:

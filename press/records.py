@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import yaml
@@ -26,11 +25,11 @@ DEEPEST = 20
 
 
 STRICT = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstrip("_"))
-"""What every outermost shape carries as `__pydantic_config__`: unknown keys are faults, and `class_` is spelt `class`."""
+"""What every outermost shape carries as `__pydantic_config__`: unknown keys are faults; `class_` is spelt `class`."""
 
 
 def Pattern(regex: str) -> StringConstraints:  # noqa: N802 - it stands in annotations, where names are capitalized
-    """A text that matches `regex`: `Annotated[str, Pattern("^[a-z]+$")]`."""
+    """The type of a text that matches a regular expression, to annotate `str` with."""
     return StringConstraints(pattern=regex)
 
 
@@ -43,7 +42,7 @@ def read_record(shape: type[T], file: File, first_line: int = 1) -> tuple[T, Mar
     problems = list(_refused(marks.root, marks))
     if not problems:
         try:
-            return _adapter(shape).validate_python(_value(marks.root)), marks
+            return TypeAdapter(shape).validate_python(_value(marks.root)), marks
         except ValidationError as error:
             problems = [_explain(dict(fault), shape, marks) for fault in error.errors(include_url=False)]
     raise PublicationError(problems)
@@ -71,11 +70,6 @@ class Marks:
         return Location(self.file.path, mark.line + self.first_line, mark.column + 1)
 
 
-@cache
-def _adapter(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
-
-
 def _compose(file: File, first_line: int) -> Node:
     """The node tree. Raises for what is not YAML."""
     try:
@@ -83,17 +77,34 @@ def _compose(file: File, first_line: int) -> Node:
         for event in yaml.parse(file.text, Loader=yaml.BaseLoader):
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
-            at = Location(file.path, event.start_mark.line + first_line, event.start_mark.column + 1)
+            mark = event.start_mark
+            at = Location(file.path, mark.line + first_line, mark.column + 1) if mark else Location(file.path)
             if depth > DEEPEST:
                 raise PublicationError([Problem(at, f"more than {DEEPEST} levels of nesting")])
             if getattr(event, "anchor", None) is not None:
-                raise PublicationError([Problem(at, "anchors (&) and aliases (*) are not used here", "write it out, or quote the text")])
+                raise PublicationError(
+                    [
+                        Problem(
+                            at,
+                            "anchors (&) and aliases (*) are not used here",
+                            "write it out, or quote the text",
+                        )
+                    ]
+                )
         node = yaml.compose(file.text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
         message = f"this is not YAML: {error.problem or error.context}"
-        raise PublicationError([Problem(Location(file.path, line, column), message, "quote a text that holds ': ' or begins with a mark")]) from None
+        raise PublicationError(
+            [
+                Problem(
+                    Location(file.path, line, column),
+                    message,
+                    "quote a text that holds ': ' or begins with a mark",
+                )
+            ]
+        ) from None
     except yaml.YAMLError as error:
         raise PublicationError([Problem(Location(file.path, first_line), f"this is not YAML: {error}")]) from None
     if node is None:
@@ -118,7 +129,7 @@ def _refused(node: Node, marks: Marks) -> Iterator[Problem]:
             yield from _refused(item, marks)
 
 
-def _value(node: Node) -> Any:
+def _value(node: Node) -> object:
     """Plain Python: text, lists, dictionaries."""
     if isinstance(node, MappingNode):
         return {key.value: _value(value) for key, value in node.value}
@@ -143,7 +154,7 @@ def _key(node: Node, step: str | int) -> Node | None:
     return None
 
 
-def _explain(fault: dict[str, Any], shape: Any, marks: Marks) -> Problem:
+def _explain(fault: dict[str, Any], shape: object, marks: Marks) -> Problem:
     """A fault of pydantic's in an editor's words."""
     path: tuple[str | int, ...] = fault["loc"]
     parent = marks.root
@@ -186,7 +197,7 @@ def _wanted(fault: dict[str, Any]) -> str:
     return ""
 
 
-def _names(shape: Any) -> set[str]:
+def _names(shape: object) -> set[str]:
     """Every key that may stand anywhere in a record of this shape."""
     if is_dataclass(shape):
         hints = get_type_hints(shape)

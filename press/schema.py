@@ -1,4 +1,7 @@
-"""The shapes of the YAML in `content/`: what keys there are, and which may be left out. Only `content.py` and `texts.py` know them."""
+"""The shapes of the YAML in `content/`: what keys there are, and which may be left out.
+
+Only `content.py` and `texts.py` know them; `content/publication.yaml` explains them to editors.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,8 @@ class SectionShape:
 
 @dataclass(frozen=True, kw_only=True)
 class PartShape:
+    """A part of the book; what its `kind` has no use for stays empty."""
+
     name: Name
     kind: Literal["title", "imprint", "contents", "page", "treaty", "essay", "commentary", "apparatus", "bibliography"]
     title: Titles
@@ -42,6 +47,8 @@ class PartShape:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductShape:
+    """A product; without `parts` it holds them all."""
+
     name: Name
     format: Literal["pdf", "epub", "checksums"]
     title: Titles
@@ -55,6 +62,8 @@ class ProductShape:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicationShape:
+    """publication.yaml."""
+
     __pydantic_config__ = STRICT
     slug: Name
     title: Titles
@@ -78,6 +87,8 @@ class PublicationShape:
 
 @dataclass(frozen=True, kw_only=True)
 class SignaturesShape:
+    """A column of signatories, in the front matter of a closing."""
+
     caption: str
     names: list[str]
 
@@ -95,6 +106,8 @@ class FrontShape:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceShape:
+    """An entry of sources.yaml."""
+
     __pydantic_config__ = STRICT
     key: Annotated[str, Pattern(r"^[A-Za-z][A-Za-z0-9-]*$")]
     type: Literal[
@@ -122,6 +135,8 @@ class SourceShape:
 
 @dataclass(frozen=True, kw_only=True)
 class EmendationShape:
+    """One departure from a source."""
+
     id: Annotated[str, Pattern(r"^[A-Za-z][A-Za-z0-9-]*$")]
     line: int
     source: Annotated[str, Pattern(r"(?s).")]
@@ -133,7 +148,10 @@ class EmendationShape:
 
 @dataclass(frozen=True, kw_only=True)
 class EmendationsShape:
+    """A file of emendations."""
+
     __pydantic_config__ = STRICT
     witness: str
+    from_: str
     text: str
     emendations: list[EmendationShape]

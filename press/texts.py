@@ -26,7 +26,12 @@ from press.prose import Prose
 from press.records import Marks, read_record
 from press.schema import FrontShape, PartShape, PublicationShape, SectionShape
 
-_KINDS: Mapping[str, UnitKind] = {"preamble": "preamble", "article": "article", "closing": "closing", "annex": "annex"}
+_KINDS: Mapping[str, UnitKind] = {
+    "preamble": "preamble",
+    "article": "article",
+    "closing": "closing",
+    "annex": "annex",
+}
 _ORDER: Sequence[UnitKind] = ("preamble", "article", "closing", "annex", "essay", "page")
 _UNIT_FILE = re.compile(r"(preamble|closing)|(article|annex)-(\d+)")
 _PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -93,7 +98,9 @@ def _text_files(content: Folder, part: PartShape) -> list[str]:
     """The Markdown files of a part; a folder without any is a problem."""
     if not (names := list(content.names(part.folder, ".md"))):
         place = Location(content.place("publication.yaml"))
-        raise PublicationError([Problem(place, f"part '{part.name}' has no file of text in {content.place(part.folder)}")])
+        raise PublicationError(
+            [Problem(place, f"part '{part.name}' has no file of text in {content.place(part.folder)}")]
+        )
     return names
 
 
@@ -107,7 +114,10 @@ def _read_unit(file: File, part: PartShape, shape: PublicationShape, *, alone: b
         label = shape.unit_labels.get(kind, "").format(**forms)
     else:
         kind, number, label = ("essay" if part.kind == "essay" else "page"), 0, ""
-        anchor, title = part.name if alone else f"{part.name}-{_plain_stem(file)}", _demand_title(front, marks)
+        anchor, title = (
+            part.name if alone else f"{part.name}-{_plain_stem(file)}",
+            _demand_title(front, marks),
+        )
     body, definitions = take_definitions(body)
     setting = Setting(
         anchor=anchor, language=front.language or part.language or shape.language,
@@ -140,7 +150,9 @@ def _unit_of(file: File) -> tuple[UnitKind, int]:
 
 def _plain_stem(file: File) -> str:
     if not _PLAIN_FILE.fullmatch(file.path.stem):
-        raise PublicationError([Problem(file.at, f"'{file.path.name}' cannot be part of an anchor", "use a to z, 0 to 9 and -")])
+        raise PublicationError(
+            [Problem(file.at, f"'{file.path.name}' cannot be part of an anchor", "use a to z, 0 to 9 and -")]
+        )
     return file.path.stem
 
 
@@ -160,7 +172,11 @@ def _misnumbered(units: Sequence[Unit]) -> Iterator[Problem]:
     for unit in units:
         if unit.anchor in first:
             other = first[unit.anchor].at.path
-            yield Problem(Location(unit.at.path), f"{_called(unit.kind, unit.number)} is also in {other}", "delete one of them")
+            yield Problem(
+                Location(unit.at.path),
+                f"{_called(unit.kind, unit.number)} is also in {other}",
+                "delete one of them",
+            )
         first.setdefault(unit.anchor, unit)
     numbers = {unit.number for unit in units if unit.kind == "article"}
     for number in sorted(set(range(1, max(numbers, default=0))) - numbers):
@@ -172,7 +188,11 @@ def _demand_called(definitions: Mapping[str, Definition], proses: Iterable[Prose
     """Raise for every note that has a text and is nowhere called."""
     called = frozenset[str]().union(*(prose.cited for prose in proses))
     problems = [
-        Problem(definition.at, f"note '[^{name}]' is never called", f"write [^{name}] where it belongs, or delete it")
+        Problem(
+            definition.at,
+            f"note '[^{name}]' is never called",
+            f"write [^{name}] where it belongs, or delete it",
+        )
         for name, definition in definitions.items()
         if name not in called
     ]
@@ -238,7 +258,7 @@ class _CommentReader:
         with gathering() as gathered:
             gathered.problems.extend(_stray(head, "write a line '## words of the text' above it"))
             for lemma, piece in pieces:
-                at, places = piece.line(-1), ()
+                at, places = piece.line(-1), tuple[str, ...]()
                 if shape.lemmata:
                     start, places = find_lemma(lemma, self.unit, reached)
                     if start < 0:
@@ -248,14 +268,26 @@ class _CommentReader:
                     remarks.append(Remark(lemma=lemma, places=places, prose=self._prose(piece, shape), at=at))
             if not gathered.problems and len([r for r in remarks if r.prose.paragraphs]) < shape.least:
                 what = "remarks" if shape.lemmata else "text"
-                gathered.add(body.line(-1), f"section '{shape.name}' has too little {what}", f"it must have {shape.least} or more")
+                gathered.add(
+                    body.line(-1),
+                    f"section '{shape.name}' has too little {what}",
+                    f"it must have {shape.least} or more",
+                )
         return Section(name=shape.name, heading=shape.heading, language=shape.language, remarks=tuple(remarks))
 
     def _missed(self, lemma: str, at: Location) -> Problem:
         where = f"{_called(self.unit.kind, self.unit.number)} ({self.unit.at.path})"
         if find_lemma(lemma, self.unit)[0] >= 0:
-            return Problem(at, f"the words “{lemma}” stand earlier in {where} than those before them", "order the remarks as the text")
-        return Problem(at, f"the words “{lemma}” do not occur in {where}", "copy them exactly; … stands for words left out")
+            return Problem(
+                at,
+                f"the words “{lemma}” stand earlier in {where} than those before them",
+                "order the remarks as the text",
+            )
+        return Problem(
+            at,
+            f"the words “{lemma}” do not occur in {where}",
+            "copy them exactly; … stands for words left out",
+        )
 
     def _prose(self, body: Body, shape: SectionShape) -> Prose:
         prose = parse_prose(

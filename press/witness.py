@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from press.model import Emendation, Part, Witness
 from press.problems import Location, Problem, PublicationError
@@ -29,7 +29,7 @@ def emend(witness: Witness) -> str:
             message = f"{emendation.id}: {emendation.source!r} {stands} on line {emendation.line} of {witness.file}"
             problems.append(Problem(emendation.at, message, "" if not found else "quote more of the line"))
     cuts.sort(key=lambda cut: cut[:2])
-    for (_, end, before), (start, _, after) in zip(cuts, cuts[1:], strict=False):
+    for (_, end, before), (start, _, after) in pairwise(cuts):
         if start < end:
             problems.append(Problem(after.at, f"{after.id} overlaps {before.id}", "make them one emendation"))
     if problems:
@@ -78,9 +78,14 @@ def _departures(
         elif source is None:
             yield Problem(reading[1], f"“{_short(reading[0])}” does not stand in the source {witness.file}", hint)
         else:
-            at = next((i for i, (a, b) in enumerate(zip(source, reading[0], strict=False)) if a != b), min(len(source), len(reading[0])))
+            at = next(
+                (i for i, (a, b) in enumerate(zip(source, reading[0], strict=False)) if a != b),
+                min(len(source), len(reading[0])),
+            )
             here = Location(reading[1].path, reading[1].line, reading[1].column)
-            message = f"the source {witness.file} has “{_around(source, at)}”, the reading text “{_around(reading[0], at)}”"
+            message = (
+                f"the source {witness.file} has “{_around(source, at)}”, the reading text “{_around(reading[0], at)}”"
+            )
             yield Problem(here, message, hint)
 
 

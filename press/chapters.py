@@ -1,0 +1,115 @@
+"""How a book falls into chapters, and what its contents list: the order of things, before any word is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from press.model import Comment, Folios, Part, Publication, Titles, Unit
+from press.prose import Note, Prose
+
+UNKNOWN_FOLIO = "00"
+"""Printed for a folio not yet known: as wide as most that it stands for, so the first layout is nearly right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """What is one file of an EPUB: a part, or one comment of the commentary. `opens` marks the first of its part."""
+
+    name: str
+    part: Part
+    opens: bool
+    title: Titles
+    units: tuple[Unit, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def notes(self) -> Iterator[tuple[Note, Prose]]:
+        """Its notes in reading order, with the text that calls each."""
+        proses = [unit.prose for unit in self.units]
+        proses += [r.prose for comment in self.comments for section in comment.sections for r in section.remarks]
+        return ((note, prose) for prose in proses for note in prose.notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the contents. `unit` is the name of the unit ("Article V") where its title does not say it."""
+
+    unit: str
+    titles: Titles
+    href: str
+    folio: str
+    children: tuple[Entry, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The language of its first wording."""
+        return next(iter(self.titles))
+
+    @property
+    def label(self) -> str:
+        """The line in one language, for readers that know no more."""
+        return f"{self.unit} {self.titles[self.language]}".strip()
+
+    @property
+    def also(self) -> Titles:
+        """Its wordings in the other languages."""
+        return dict(list(self.titles.items())[1:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landmark:
+    """A place that a reading system leads to directly. `type` is of the EPUB Structural Semantics Vocabulary."""
+
+    type: str
+    label: str
+    language: str
+    href: str
+
+
+def chapters(part: Part) -> tuple[Chapter, ...]:
+    """The chapters of a part: one, but a commentary has one for each comment."""
+    if not part.comments:
+        return (Chapter(name=part.name, part=part, opens=True, title=part.title, units=part.units),)
+    return tuple(
+        Chapter(name=comment.anchor, part=part, opens=index == 0, title=comment.title, comments=(comment,))
+        for index, comment in enumerate(part.comments)
+    )
+
+
+def contents(
+    publication: Publication, parts: Sequence[Part], link: Callable[[str], str], folios: Folios
+) -> tuple[Entry, ...]:
+    """Parts with their comments or units, as the contents list them.
+
+    Of the front matter, only what is read is listed; an article has the title of its commentary, if that is there.
+    """
+    units = {unit.anchor: unit for part in publication.parts for unit in part.units}
+    comments = {comment.unit: comment for part in parts for comment in part.comments}
+
+    def entry(anchor: str, unit: Titles, titles: Titles, children: Iterable[Entry] = ()) -> Entry:
+        name = unit.get(next(iter(titles)), "")
+        return Entry(
+            unit="" if name == next(iter(titles.values())) else name, titles=titles, href=link(anchor),
+            folio=folios.get(anchor, UNKNOWN_FOLIO), children=tuple(children),
+        )  # fmt: skip
+
+    def children(part: Part) -> Iterator[Entry]:
+        for comment in part.comments:
+            yield entry(comment.anchor, units[comment.unit].title, comment.title)
+        for unit in part.units if len(part.units) > 1 and part.matter != "front" else ():
+            explained = comments.get(unit.anchor)
+            yield entry(unit.anchor, unit.title, explained.title if explained else unit.title)
+
+    return tuple(
+        entry(part.anchor, {}, part.title, children(part)) for part in parts if part.matter != "front" or part.units
+    )
+
+
+def landmarks(parts: Sequence[Part], words: Mapping[str, str]) -> Iterator[Landmark]:
+    """The contents, called by `words`, and where the first text of the body begins."""
+    language, label = next(iter(words.items()))
+    yield Landmark(type="toc", label=label, language=language, href="nav.xhtml#toc")
+    if body := next((part for part in parts if part.matter == "body"), None):
+        language, label = next(iter(body.title.items()))
+        yield Landmark(type="bodymatter", label=label, language=language, href=f"{chapters(body)[0].name}.xhtml")
