@@ -30,7 +30,7 @@ from press.model import (
     emendation_anchor,
 )
 from press.problems import Location, Problem, PublicationError, did_you_mean
-from press.prose import Note
+from press.prose import Note, is_han
 
 _IDS = re.compile(r'\sid="([^"]+)"')
 
@@ -176,15 +176,16 @@ class _Composer:
         return self.templates.environment.get_template(name).render(known | context)
 
     def paper(self, part: Part) -> Medium:
-        """Notes at the foot of the page; the first reference to a place, in each chapter, tells its folio."""
-        seen, page, main = set[str](), self.publication.words.page, self.publication.language
+        """Notes at the foot of the page; in each chapter and language, the first reference to a place tells its folio."""
+        seen, page, main = set[tuple[str, str]](), self.publication.words.page, self.publication.language
 
         def folio(anchor: str, language: str) -> Markup:
-            if anchor in seen or anchor not in self.printed:
+            if (anchor, language) in seen or anchor not in self.printed:
                 return Markup("")
-            seen.add(anchor)
+            seen.add((anchor, language))
             words = page.get(language, page[main]).format(n=self.folios.get(anchor, UNKNOWN_FOLIO))
-            return Markup(' <span class="folio">{}</span>').format(words)
+            space = "" if is_han(language) else " "
+            return Markup('{}<span class="folio">{}</span>').format(space, words)
 
         def place(note: Note, text: Markup) -> Markup:
             span = Markup('<span class="note {}" id="{}" data-number="{}">{}</span>')

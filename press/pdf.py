@@ -23,6 +23,7 @@ from weasyprint.document import Document as Layout
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from press import patches  # noqa: F401 - mends WeasyPrint when imported
 from press.model import Document, Folios, Made, Report
 from press.numerals import roman
 from press.problems import Location, Problem, PublicationError
