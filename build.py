@@ -25,7 +25,7 @@ examples:
   python build.py a4 epub             make these products, and what they are made from
   python build.py --check             find the faults of content, templates and styles in a second or two
   python build.py --list              show the products by name
-  python build.py --output /tmp/try   put the files elsewhere
+  python build.py --output ../try     put the files elsewhere
 
 exit codes:
   0    done
@@ -74,6 +74,7 @@ def build(publication: Publication, products: Sequence[Product], options: argpar
     """Make the products, or only compose them. Raises PublicationError, OutputError and ProductionError."""
     from press.checks import find_problems
     from press.fonts import read_fonts, show_only
+    from press.manifest import imprint_of
     from press.output import locked, read_artifacts, read_manifest, write_artifacts
     from press.problems import gathering
     from press.production import MAKERS, Composer, Order, produce
@@ -96,7 +97,8 @@ def build(publication: Publication, products: Sequence[Product], options: argpar
         previous = read_manifest(options.output)
         intact = read_artifacts(options.output, previous)
         artifacts = produce(orders, intact, fonts.digest, jobs=options.jobs, progress=progress)
-        write_artifacts(options.output, publication, artifacts, previous)
+        names = [product.name for product in publication.products]
+        write_artifacts(options.output, imprint_of(publication), names, artifacts, previous)
 
 
 def list_products(publication: Publication) -> None:

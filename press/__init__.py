@@ -13,13 +13,17 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `files`         | texts inside one folder, in clean UTF-8, or a problem  | —                             | reads   |
 | `records`       | YAML → typed records, faults by line and column        | yaml, pydantic                | —       |
 | `schema`        | the shapes of the YAML files                           | —                             | —       |
+| `lists`         | the lists of records: sources, terms, events, people   | —                             | —       |
 | `texts`         | the Markdown files: units, essays, pages, commentary   | —                             | —       |
 | `content`       | content/ → Publication                                 | —                             | —       |
 | `witness`       | source + emendations = reading text                    | —                             | —       |
 | `fonts`         | the faces of fonts/, their characters; scripts         | fontTools                     | reads   |
+| `listchecks`    | what must hold in the lists                            | —                             | —       |
 | `checks`        | what must hold between files                           | —                             | —       |
+| `terms`         | where a part first uses a term                         | —                             | —       |
 | `markup`        | the tree → XHTML, on paper and on screen               | —                             | —       |
 | `chapters`      | what follows what, and the contents                    | —                             | —       |
+| `dates`         | dates as each language writes them                     | babel                         | —       |
 | `facts`         | what the files say of themselves                       | —                             | —       |
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
 | `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint                    | —       |

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import NamedTuple
 from unicodedata import name as unicode_name
 
 from press.fonts import Fonts, scripts
+from press.listchecks import find_list_problems, list_citations, list_texts
 from press.model import Part, Publication, Source, Titles
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Citations, Span, Text, is_han
@@ -24,51 +26,77 @@ def find_problems(publication: Publication, fonts: Fonts) -> Iterator[Problem]:
     yield from _sources(publication)
     yield from _emendations(publication)
     yield from _languages(publication)
+    yield from _typography(publication)
     yield from _characters(publication, fonts)
     yield from _collation(publication)
+    yield from find_list_problems(publication, publication.anchors())
 
 
-def texts(publication: Publication) -> Iterator[tuple[str, str, Location]]:
-    """Every piece of content that is printed, with its language and its place."""
-    for part in publication.parts:
-        yield from _words(publication.at, part.title)
+class Printed(NamedTuple):
+    """A piece of content that is printed. In running text `at` is exact, and a run can be tagged with its language."""
+
+    text: str
+    language: str
+    at: Location
+    running: bool = False
+
+
+def texts(publication: Publication) -> Iterator[Printed]:
+    """Every piece of content that is printed."""
+    for index, part in enumerate(publication.parts):
+        yield from _words(publication.place("parts", str(index), "title"), part.title)
         yield from _running_text(part, publication.language)
         for unit in part.units:
             yield from _words(unit.at, unit.title)
-            yield unit.heading, unit.language, unit.at
-            yield from ((line, unit.language, unit.at) for s in unit.signatures for line in (s.caption, *s.names))
+            yield Printed(unit.heading, unit.language, unit.at)
+            lines = (line for column in unit.signatures for line in (column.caption, *column.names))
+            yield from (Printed(line, unit.language, unit.at) for line in lines)
         for comment in part.comments:
             yield from _words(comment.at, comment.title)
     for source in publication.sources:
         yield from _entry(source, publication.language)
     for witness in publication.witnesses:
-        yield from ((emendation.why, publication.language, emendation.at) for emendation in witness.emendations)
-    wordings = [publication.title, publication.short_title, publication.subtitle, publication.colophon]
-    wordings += [titles for right in publication.rights for titles in (right.text, right.statement)]
-    wordings += [getattr(publication.words, field.name) for field in fields(publication.words)]
-    for titles in wordings:
-        yield from _words(publication.at, titles)
+        yield from (Printed(each.why, publication.language, each.at) for each in witness.emendations)
+    for titles, at in list_texts(publication):
+        yield from _words(at, titles)
+    yield from _front_matter(publication)
 
 
-def _words(at: Location, titles: Titles) -> Iterator[tuple[str, str, Location]]:
-    return ((text, language, at) for language, text in titles.items())
+def _words(at: Location, titles: Titles) -> Iterator[Printed]:
+    return (Printed(text, language, at) for language, text in titles.items())
 
 
-def _running_text(part: Part, main: str) -> Iterator[tuple[str, str, Location]]:
+def _running_text(part: Part, main: str) -> Iterator[Printed]:
     for prose in part.proses():
         for inline, language in prose.inlines():
             if isinstance(inline, Text):
-                yield inline.text, language, inline.at
+                yield Printed(inline.text, language, inline.at, running=True)
             elif isinstance(inline, Citations):
-                yield from ((item.locator, main, item.at) for item in inline.items)
+                yield from (Printed(item.locator, main, item.at) for item in inline.items)
+    for comment in part.comments:
+        for section in comment.sections:
+            yield from _words(comment.at, section.heading)
 
 
-def _entry(source: Source, main: str) -> Iterator[tuple[str, str, Location]]:
-    yield from ((text, source.language, source.at) for text in (source.title, source.short))
-    yield source.original, source.original_language or source.language, source.at
+def _entry(source: Source, main: str) -> Iterator[Printed]:
+    yield from (Printed(text, source.language, source.at) for text in (source.title, source.short))
+    yield Printed(source.original, source.original_language or source.language, source.at)
     for text in (source.author, source.editor, source.container, source.publisher, source.place):
-        yield text, source.language_of(text, main), source.at
-    yield source.note, main, source.at
+        yield Printed(text, source.language_of(text, main), source.at)
+    yield Printed(source.note, main, source.at)
+
+
+def _front_matter(publication: Publication) -> Iterator[Printed]:
+    """What publication.yaml says, in the languages that it names."""
+    for name in ("title", "short_title", "subtitle", "edition", "colophon"):
+        for language, text in getattr(publication, name).items():
+            yield Printed(text, language, publication.place(name, language))
+    for index, right in enumerate(publication.rights):
+        yield from _words(publication.place("rights", str(index), "text"), right.text)
+        yield from _words(publication.place("rights", str(index), "statement"), right.statement)
+    for field in fields(publication.words):
+        yield from _words(publication.place("words", field.name), getattr(publication.words, field.name))
+    yield Printed(publication.publisher, publication.language, publication.place("publisher"))
 
 
 def _references(publication: Publication) -> Iterator[Problem]:
@@ -76,13 +104,15 @@ def _references(publication: Publication) -> Iterator[Problem]:
     known, seen = list(publication.anchors()), set[str]()
     for anchor in known:
         if anchor in seen:
-            yield Problem(publication.at, f"two places have the anchor '#{anchor}'", "give one of the parts a prefix")
+            at, message = publication.place("parts"), f"two places have the anchor '#{anchor}'"
+            yield Problem(at, message, "give one of the parts a prefix")
         seen.add(anchor)
     for part in publication.parts:
         for prose in part.proses():
             for inline, _ in prose.inlines():
                 if isinstance(inline, Span) and inline.value.startswith("#") and inline.value[1:] not in seen:
-                    yield Problem(inline.at, f"no such anchor '{inline.value}'", did_you_mean(inline.value[1:], seen))
+                    hint = did_you_mean(inline.value, (f"#{anchor}" for anchor in seen))
+                    yield Problem(inline.at, f"no such anchor '{inline.value}'", hint)
 
 
 def _sources(publication: Publication) -> Iterator[Problem]:
@@ -92,15 +122,20 @@ def _sources(publication: Publication) -> Iterator[Problem]:
         if source.key.lower() in lower:
             yield Problem(source.at, f"source '{source.key}' is listed twice")
         lower.add(source.key.lower())
-    for witness in publication.witnesses:
-        if witness.source not in keys:
-            yield Problem(witness.at, f"no such source '{witness.source}'", did_you_mean(witness.source, keys))
+    for key, at in _cited(publication):
+        if key not in keys:
+            yield Problem(at, f"no such source '{key}'", did_you_mean(key, keys))
+
+
+def _cited(publication: Publication) -> Iterator[tuple[str, Location]]:
+    """Every source that is named anywhere, and where."""
+    yield from ((witness.source, witness.at) for witness in publication.witnesses)
     for part in publication.parts:
         for prose in part.proses():
             for inline, _ in prose.inlines():
-                for item in inline.items if isinstance(inline, Citations) else ():
-                    if item.key not in keys:
-                        yield Problem(item.at, f"no such source '@{item.key}'", did_you_mean(item.key, keys))
+                if isinstance(inline, Citations):
+                    yield from ((item.key, item.at) for item in inline.items)
+    yield from ((item.key, item.at) for item in list_citations(publication))
 
 
 def _emendations(publication: Publication) -> Iterator[Problem]:
@@ -116,19 +151,30 @@ def _emendations(publication: Publication) -> Iterator[Problem]:
 
 
 def _languages(publication: Publication) -> Iterator[Problem]:
-    """Unknown languages, and characters of a script that is foreign to the language of their run."""
-    for part in publication.parts:
-        for prose in part.proses():
-            for inline, _ in prose.inlines():
-                if isinstance(inline, Span) and inline.kind == "lang" and inline.value not in publication.languages:
-                    hint = did_you_mean(inline.value, publication.languages)
-                    yield Problem(inline.at, f"the edition has no language '{inline.value}'", hint)
-    for text, language, at in texts(publication):
+    """Languages that the edition has not, and characters of a script that is foreign to the language they stand in."""
+    for at, language in _used_languages(publication):
+        if language not in publication.languages:
+            hint = did_you_mean(language, publication.languages)
+            yield Problem(at, f"the edition has no language '{language}'", hint)
+    for text, language, at, running in texts(publication):
         if foreign := foreign_run(text, language):
             what, run, index = foreign
-            place = Location(at.path, at.line, at.column + index)
-            wanted = "en" if what == "a Latin word" else "ja" if what == "kana" else "zh-Hant or ja"
-            yield Problem(place, f"{what} in the language '{language}': “{run}”", f"write [{run}]{{lang={wanted}}}")
+            place = Location(at.path, at.line, at.column + index * running)
+            own = [each for each in publication.languages if not foreign_run(run, each)]
+            hint = f"write [{run}]{{lang={own[0]}}}" if running and own else ""
+            hint += f", or lang={', '.join(own[1:])}" if hint and own[1:] else ""
+            yield Problem(place, f"{what} in the language '{language}': “{run}”", hint)
+
+
+def _used_languages(publication: Publication) -> Iterator[tuple[Location, str]]:
+    """Every language that runs, texts and wordings say they are in."""
+    for part in publication.parts:
+        yield from ((unit.at, unit.language) for unit in part.units)
+        for prose in part.proses():
+            for inline, _ in prose.inlines():
+                if isinstance(inline, Span) and inline.kind == "lang":
+                    yield inline.at, inline.value
+    yield from ((at, language) for _, language, at, running in texts(publication) if not running)
 
 
 def foreign_run(text: str, language: str) -> tuple[str, str, int] | None:
@@ -144,21 +190,39 @@ def foreign_run(text: str, language: str) -> tuple[str, str, int] | None:
     return marks[start], text[start:end], start
 
 
+def _typography(publication: Publication) -> Iterator[Problem]:
+    """Straight quotation marks outside running text, where Markdown's reader finds them."""
+    for text, _, at, running in texts(publication):
+        if not running and (match := re.search("[\"']", text)):
+            message = f"a straight quotation mark {match[0]} in “{_around(text, match.start())}”"
+            yield Problem(at, message, "write “ ” ‘ ’ or 「」")
+
+
 def _characters(publication: Publication, fonts: Fonts) -> Iterator[Problem]:
     """Characters that no face has, each told once for its line."""
     told = set[tuple[Location, str]]()
-    for text, _, at in texts(publication):
+    for text, _, at, running in (*texts(publication), *_apparatus(publication)):
         for index, char in enumerate(text):
             line = Location(at.path, at.line)
             if ord(char) not in fonts.characters and (line, char) not in told and char != "\n":
                 told.add((line, char))
-                place = Location(at.path, at.line, at.column + index)
+                place = Location(at.path, at.line, at.column + index * running)
+                shown = f"{char} " if char.isprintable() else ""
                 called = unicode_name(char, "a character without a name")
-                yield Problem(
-                    place,
-                    f"no face in fonts/ has {char} (U+{ord(char):04X}, {called})",
-                    "write it another way",
-                )
+                message = f"no face in fonts/ has {shown}(U+{ord(char):04X}, {called})"
+                yield Problem(place, message, "write it another way")
+
+
+def _apparatus(publication: Publication) -> Iterator[Printed]:
+    """The words of the sources that the textual notes show, with marks for their white space."""
+    for witness in publication.witnesses:
+        for each in witness.emendations:
+            yield from (Printed(text.replace("\t", ""), "", each.at) for text in (each.source, each.reading))
+
+
+def _around(text: str, index: int) -> str:
+    """A few words on either side."""
+    return text[max(0, index - 20) : index + 20]
 
 
 def _collation(publication: Publication) -> Iterator[Problem]:

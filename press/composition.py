@@ -6,7 +6,7 @@ The only importer of Jinja2. A template prints what it is given; it builds no an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
+from press.dates import dated
 from press.facts import facts_of
-from press.markup import Medium, quote, render_lemma, render_note, render_prose, tagged, titled, visible
+from press.markup import Medium, cite, quote, render_lemma, render_note, render_prose, tagged, titled, visible
 from press.model import (
     Document,
     Folios,
@@ -31,6 +32,7 @@ from press.model import (
 )
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
+from press.terms import first_uses
 
 _IDS = re.compile(r'\sid="([^"]+)"')
 
@@ -63,10 +65,21 @@ def load_templates(folder: Path) -> Templates:
         except TemplateSyntaxError as error:
             at = Location(PurePosixPath(folder.name) / (error.name or name), error.lineno)
             problems.append(Problem(at, f"bad template: {error.message}"))
+        except UnicodeDecodeError:
+            problems.append(_not_utf8(PurePosixPath(folder.name) / name))
+    styles = dict[str, str]()
+    for path in sorted((folder / "styles").glob("*.css")):
+        try:
+            styles[path.name] = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            problems.append(_not_utf8(PurePosixPath(folder.name) / "styles" / path.name))
     if problems:
         raise PublicationError(problems)
-    styles = {path.name: path.read_text("utf-8") for path in sorted((folder / "styles").glob("*.css"))}
     return Templates(environment, styles, PurePosixPath(folder.name))
+
+
+def _not_utf8(path: PurePosixPath) -> Problem:
+    return Problem(Location(path), "the file is not UTF-8", "save it as UTF-8")
 
 
 def compose(publication: Publication, product: Product, templates: Templates, folios: Folios) -> Document:
@@ -74,12 +87,12 @@ def compose(publication: Publication, product: Product, templates: Templates, fo
 
     Raises PublicationError for an unknown style or a template's fault.
     """
+    styles = _styles(publication, product, templates)
     composer = _Composer(publication, product, templates, folios)
     pages = {"pdf": composer.book, "epub": composer.epub}.get(product.format, composer.nothing)
     try:
         return Document(
-            product=product, facts=composer.facts, pages=tuple(pages()), styles=_styles(product, templates),
-            arabic=composer.arabic,
+            product=product, facts=composer.facts, pages=tuple(pages()), styles=styles, arabic=composer.arabic,
         )  # fmt: skip
     except TemplateError as error:
         raise PublicationError([_template_problem(error, templates)]) from error
@@ -99,8 +112,19 @@ class _Composer:
         self.emended = {witness.text for witness in publication.witnesses}
         self.units = {unit.anchor: unit for part in publication.parts for unit in part.units}
         self.comments = {comment.unit: comment for part in self.parts for comment in part.comments}
-        self.labels = {unit.anchor: unit.label for unit in self.units.values()} | {
-            paragraph.anchor: paragraph.label for unit in self.units.values() for paragraph in unit.prose.paragraphs
+        self.labels = {unit.anchor: unit.label or _best(unit.title, unit.language) for unit in self.units.values()}
+        self.labels |= {comment.anchor: comment.label for comment in self.comments.values()}
+        self.labels |= {
+            paragraph.anchor: paragraph.label
+            for part in publication.parts
+            for prose in part.proses()
+            for paragraph in prose.paragraphs
+        }
+        glossed = publication.lists.glossary if any(part.kind == "glossary" for part in self.parts) else ()
+        self.terms = {
+            part.name: first_uses(part, glossed, publication.language)
+            for part in self.parts
+            if part.kind in ("treaty", "commentary")
         }
 
     def nothing(self) -> Iterator[Page]:
@@ -163,8 +187,41 @@ class _Composer:
             cited=self.labels.get,
             unit_of=self.units.get,
             comment_on=self.comments.get,
+            labels=self.labels,
+            lists=self.publication.lists,
+            dated=self.dated,
+            cite=lambda items, language: cite(items, language, medium),
+            pairs=lambda unit: self.pairs(chapter.part, unit),
+            locators=self.locators,
             contents=contents(self.publication, self.parts, medium.link, self.folios),
         )
+
+    def dated(self, iso: str, language: str) -> str:
+        """A date as the publication has it written in a language."""
+        return dated(iso, self.publication.locales.get(language, language.replace("-", "_")))
+
+    def pairs(self, part: Part, unit: Unit) -> tuple[tuple[str, str, str], ...]:
+        """The paragraphs, captions and names of a unit beside those of the text that the part is set beside.
+
+        Each row is the other text's words, and the anchor and words of this one's.
+        """
+        others = {(other.kind, other.number): other for other in self.publication.part(part.of).units}
+        other = others[unit.kind, unit.number]
+        rows = [(p.text, q.anchor, q.text) for p, q in zip(other.prose.paragraphs, unit.prose.paragraphs, strict=True)]
+        for ours, theirs in zip(other.signatures, unit.signatures, strict=True):
+            rows.append((ours.caption, "", theirs.caption))
+            rows += [(a, "", b) for a, b in zip(ours.names, theirs.names, strict=True)]
+        return tuple(rows)
+
+    def locators(self, anchors: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Places as an index names them, anchor and words: folios without repeats on paper, labels on screen."""
+        if self.product.format == "epub":
+            return tuple((anchor, self.labels.get(anchor, anchor)) for anchor in anchors if anchor in self.printed)
+        told: dict[str, str] = {}
+        for anchor in sorted(anchors, key=lambda anchor: _page_order(self.folios.get(anchor, UNKNOWN_FOLIO))):
+            if anchor in self.printed:
+                told.setdefault(self.folios.get(anchor, UNKNOWN_FOLIO), anchor)
+        return tuple((anchor, folio) for folio, anchor in told.items())
 
     def safe(self, name: str, **context: object) -> Markup:
         """What a template of ours prints: markup, in which all content was escaped."""
@@ -176,7 +233,7 @@ class _Composer:
         return self.templates.environment.get_template(name).render(known | context)
 
     def paper(self, part: Part) -> Medium:
-        """Notes at the foot of the page; in each chapter and language, the first reference to a place tells its folio."""
+        """Notes at the foot of the page; the first reference to a place, in a chapter and language, tells its folio."""
         seen, page, main = set[tuple[str, str]](), self.publication.words.page, self.publication.language
 
         def folio(anchor: str, language: str) -> Markup:
@@ -191,7 +248,7 @@ class _Composer:
             span = Markup('<span class="note {}" id="{}" data-number="{}">{}</span>')
             return span.format(note.kind, note.anchor, note.number, text)
 
-        return Medium(main, "#{}".format, folio, place, self.sources, self.mark(part))
+        return Medium(main, "#{}".format, folio, place, self.sources, self.mark(part), self.terms.get(part.name, {}))
 
     def screen(self, part: Part, files: Mapping[str, str]) -> Medium:
         """Notes at the end of the chapter, called by links; no folios."""
@@ -206,11 +263,22 @@ class _Composer:
             attributes = Markup('class="noteref" epub:type="noteref" role="doc-noteref"')
             return Markup('<a {0} id="{1}-call" href="#{1}">{2}</a>').format(attributes, note.anchor, note.number)
 
-        return Medium(self.publication.language, link, folio, call, self.sources, self.mark(part))
+        main, terms = self.publication.language, self.terms.get(part.name, {})
+        return Medium(main, link, folio, call, self.sources, self.mark(part), terms)
 
     def mark(self, part: Part) -> Titles:
         """A note in a text that is a witness's is marked as ours."""
         return self.publication.words.editor_note if part.name in self.emended else {}
+
+
+def _best(titles: Titles, language: str) -> str:
+    """The wording in a language, or else the first."""
+    return titles.get(language) or next(iter(titles.values()), "")
+
+
+def _page_order(folio: str) -> tuple[bool, int, str]:
+    """Roman folios before Arabic ones, each in their order."""
+    return (folio.isdecimal(), int(folio) if folio.isdecimal() else 0, folio)
 
 
 def _lead(remark: Remark, unit: Unit, medium: Medium) -> Markup:
@@ -220,14 +288,18 @@ def _lead(remark: Remark, unit: Unit, medium: Medium) -> Markup:
     return render_lemma(remark.lemma, (remark.places or (unit.anchor,))[0], unit.language, medium)
 
 
-def _styles(product: Product, templates: Templates) -> tuple[Style, ...]:
-    """The style sheets that the product names. Raises for one that is not there."""
-    place = Location(templates.folder / "styles")
-    problems = [
-        Problem(place, f"product '{product.name}' asks for style '{name}'", did_you_mean(name, templates.styles))
-        for name in product.styles
-        if name not in templates.styles
-    ]
+def _styles(publication: Publication, product: Product, templates: Templates) -> tuple[Style, ...]:
+    """The style sheets that the product names. Raises for one that is not there, and for a template that is not."""
+    problems = list[Problem]()
+    index = str(publication.products.index(product)) if product in publication.products else ""
+    for number, name in enumerate(product.styles):
+        if name not in templates.styles:
+            at, hint = publication.place("products", index, "styles", str(number)), did_you_mean(name, templates.styles)
+            problems.append(Problem(at, f"there is no style sheet {templates.folder}/styles/{name}", hint))
+    known = [name.partition(".")[0] for name in templates.environment.list_templates(extensions=["jinja"])]
+    if product.template and product.template not in known:
+        at, hint = publication.place("products", index, "template"), did_you_mean(product.template, known)
+        problems.append(Problem(at, f"there is no template {templates.folder}/{product.template}", hint))
     if problems:
         raise PublicationError(problems)
     return tuple(Style(name=name, text=templates.styles[name]) for name in product.styles)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from press.files import Folder
-from press.model import Comment, Emendation, Part, Product, Publication, Source, Unit, Witness
-from press.problems import Location, Problem, PublicationError, did_you_mean, gathering
+from press.lists import read_lists, read_sources
+from press.model import Comment, Emendation, Lists, Part, Product, Publication, Source, Unit, Witness
+from press.problems import Location, Problem, did_you_mean, gathering
 from press.records import Marks, read_record
-from press.schema import EmendationsShape, PartShape, PublicationShape, SourceShape
-from press.texts import read_commentary, read_units
+from press.schema import EmendationsShape, ProductShape, PublicationShape
+from press.texts import TREATIES, read_commentary, read_units
 
 EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256"}
 """The formats of products, and how their files end."""
+WITH_FILES = ("page", "essay", "commentary", *TREATIES)
+"""The kinds of parts that an editor writes; the press makes the others."""
 
 
 def read_publication(folder: Path) -> Publication:
@@ -25,12 +28,17 @@ def read_publication(folder: Path) -> Publication:
     sources: tuple[Source, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     products: tuple[Product, ...] = ()
+    lists = Lists()
     with gathering() as gathered:
-        for index, part in enumerate(shape.parts):
+        gathered.problems.extend((*_unworded(shape, marks), *_misplaced(shape, marks)))
+        for index in range(len(shape.parts)):
             with gathered.step():
-                parts.append(_read_part(content, part, shape, parts, marks.at("parts", index, "name")))
+                parts.append(_read_part(content, shape, index, parts, marks))
+        gathered.problems.extend(_unnamed(shape, parts, marks))
         with gathered.step():
-            sources = _read_sources(content)
+            sources = read_sources(content)
+        with gathered.step():
+            lists = read_lists(content)
         with gathered.step():
             witnesses = _read_witnesses(content)
         with gathered.step():
@@ -40,38 +48,74 @@ def read_publication(folder: Path) -> Publication:
     return Publication(
         slug=shape.slug, title=shape.title, short_title=shape.short_title, subtitle=shape.subtitle,
         identifier=shape.identifier, edition=shape.edition, issued=shape.issued, language=shape.language,
-        publisher=shape.publisher, description=shape.description, subjects=tuple(shape.subjects),
+        locales=shape.locales, publisher=shape.publisher, description=shape.description, subjects=tuple(shape.subjects),
         rights=tuple(shape.rights), words=shape.words, colophon=shape.colophon, parts=tuple(parts),
-        sources=sources, witnesses=witnesses, products=products, at=marks.at(),
+        sources=sources, lists=lists, witnesses=witnesses, products=products, at=marks.at(),
+        places=marks.all(),
     )  # fmt: skip
 
 
-def _read_part(content: Folder, part: PartShape, shape: PublicationShape, before: Sequence[Part], at: Location) -> Part:
-    """One part with all its files. A commentary stands, in the list of parts, after the text that it comments on."""
+def _unworded(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
+    """Wordings that are printed in the main language and are not given in it; languages that the edition has not."""
+    wordings = [(marks.at("title"), shape.title)]
+    wordings += [(marks.at("words", item.name), getattr(shape.words, item.name)) for item in fields(shape.words)]
+    wordings += [(marks.at("products", index, "title"), each.title) for index, each in enumerate(shape.products)]
+    for at, titles in wordings:
+        if shape.language not in titles:
+            yield Problem(at, f"no wording in the main language, '{shape.language}'", "add one")
+    used = list[tuple[Location, str]]()
+    for index, part in enumerate(shape.parts):
+        used.append((marks.at("parts", index, "language"), part.language or shape.language))
+        for place, section in enumerate(part.sections):
+            used.append((marks.at("parts", index, "sections", place, "language"), section.language))
+    for at, language in used:
+        if language not in shape.title:
+            yield Problem(at, f"the edition has no language '{language}'", did_you_mean(language, shape.title))
+
+
+def _misplaced(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
+    """Parts given twice, without their files, or with files that their kind does not print."""
+    names = [part.name for part in shape.parts]
+    for index, part in enumerate(shape.parts):
+        if part.name in names[:index]:
+            yield Problem(marks.at("parts", index, "name"), f"part '{part.name}' is given twice")
+        if part.kind in WITH_FILES and not part.folder:
+            message = f"part '{part.name}' is a {part.kind} and has no folder"
+            yield Problem(marks.at("parts", index), message, f"add folder: {part.name}")
+        if part.kind not in WITH_FILES and part.folder:
+            message = f"part '{part.name}' is made by the press and needs no folder"
+            yield Problem(marks.at("parts", index, "folder"), message, "leave it out")
+        texts = [other.name for other in shape.parts[:index] if other.kind in TREATIES]
+        if part.kind == "commentary" and part.of not in texts:
+            message = f"part '{part.name}' comments on '{part.of}', which is no treaty before it"
+            yield Problem(marks.at("parts", index, "of"), message, did_you_mean(part.of, texts))
+
+
+def _unnamed(shape: PublicationShape, parts: Sequence[Part], marks: Marks) -> Iterator[Problem]:
+    """Kinds of units that stand in a treaty and have no name."""
+    used = {unit.kind for part in parts if part.kind in TREATIES for unit in part.units}
+    for key, known in (("unit_names", shape.unit_names.keys()), ("unit_labels", shape.unit_labels.keys())):
+        for kind in sorted(used - known):
+            yield Problem(marks.at(key), f"{key} has nothing for '{kind}'", f"add {kind}:")
+
+
+def _read_part(content: Folder, shape: PublicationShape, index: int, before: Sequence[Part], marks: Marks) -> Part:
+    """One part with all its files. A commentary stands, in the list of parts, after the text that it comments on.
+
+    Where that text could not be read, the commentary is not: its faults would follow from those of the text.
+    """
+    part = shape.parts[index]
     units: tuple[Unit, ...] = ()
     comments: tuple[Comment, ...] = ()
-    if part.name in (other.name for other in before):
-        raise PublicationError([Problem(at, f"part '{part.name}' is given twice")])
     if part.kind == "commentary":
         text = next((other for other in before if other.name == part.of and other.units), None)
-        if text is None:
-            message = f"part '{part.name}' comments on '{part.of}', which is no text before it that could be read"
-            raise PublicationError(
-                [Problem(at, message, did_you_mean(part.of, (other.name for other in before if other.units)))]
-            )
-        comments = read_commentary(content, part, text)
-    elif part.folder:
-        units = read_units(content, part, shape)
+        comments = read_commentary(content, part, text, marks.at("parts", index)) if text and part.folder else ()
+    elif part.kind in WITH_FILES and part.folder:
+        units = read_units(content, part, shape, marks.at("parts", index, "folder"))
     return Part(
         name=part.name, kind=part.kind, title=part.title, language=part.language or shape.language,
-        matter=part.matter, units=units, comments=comments,
+        matter=part.matter, of=part.of, units=units, comments=comments,
     )  # fmt: skip
-
-
-def _read_sources(content: Folder) -> tuple[Source, ...]:
-    """The bibliography, in the order of its keys."""
-    records, marks = read_record(list[SourceShape], content.read("sources.yaml"))
-    return tuple(Source(**asdict(record), at=marks.at(index, "key")) for index, record in enumerate(records))
 
 
 def _read_witnesses(content: Folder) -> tuple[Witness, ...]:
@@ -88,7 +132,7 @@ def _read_witness(content: Folder, name: str) -> Witness:
     shape, marks = read_record(EmendationsShape, content.read(name))
     words = content.read(f"witnesses/{shape.witness}").text
     emendations = tuple(
-        Emendation(**asdict(record), at=marks.at("emendations", index, "source"))
+        Emendation(**asdict(record), at=marks.at("emendations", index))
         for index, record in enumerate(shape.emendations)
     )
     return Witness(
@@ -102,35 +146,49 @@ def _read_witness(content: Folder, name: str) -> Witness:
 
 
 def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]:
-    """What is to be made. A product that names no parts holds them all, but for contents-only formats."""
-    products = list[Product]()
+    """What is to be made. A product that names no parts holds them all."""
+    all_parts = tuple(part.name for part in shape.parts)
     with gathering() as gathered:
-        files = dict[str, str]()
-        for index, record in enumerate(shape.products):
-            suffix = f"-{record.suffix}" if record.suffix else ""
-            file = f"{shape.slug}{suffix}{EXTENSIONS[record.format]}"
-            if file in files:
-                message = f"products '{files[file]}' and '{record.name}' would both be written to {file}"
-                gathered.add(marks.at("products", index), message, "give one of them a suffix")
-            files[file] = record.name
-            for key, names, known in (
-                ("parts", record.parts, [part.name for part in shape.parts]),
-                ("after", record.after, [product.name for product in products]),
-            ):
-                for place, name in enumerate(names):
-                    if name not in known:
-                        what = "part" if key == "parts" else "product before it"
-                        message = f"product '{record.name}' names no known {what}: '{name}'"
-                        gathered.add(marks.at("products", index, key, place), message, did_you_mean(name, known))
-            products.append(
-                Product(
-                    name=record.name, file=file, format=record.format, title=record.title, paper=record.paper,
-                    template=record.template, styles=tuple(record.styles), after=tuple(record.after),
-                    parts=tuple(record.parts or [part.name for part in shape.parts]),
-                )
-            )  # fmt: skip
-        names = [product.name for product in products]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                gathered.add(marks.at("products", index, "name"), f"product '{name}' is given twice")
-    return tuple(products)
+        gathered.problems.extend(_unmakeable(shape, marks))
+    return tuple(
+        Product(
+            name=record.name, file=_file(shape, record), format=record.format, title=record.title, paper=record.paper,
+            template=record.template, styles=tuple(record.styles), after=tuple(record.after),
+            parts=tuple(record.parts) or all_parts,
+        )
+        for record in shape.products
+    )  # fmt: skip
+
+
+def _file(shape: PublicationShape, product: ProductShape) -> str:
+    """The name of the file that is made."""
+    return "-".join(filter(None, (shape.slug, product.suffix))) + EXTENSIONS[product.format]
+
+
+def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
+    """Products that are there twice, or name what is not there."""
+    parts, files = [part.name for part in shape.parts], dict[str, str]()
+    for index, product in enumerate(shape.products):
+        file, before = _file(shape, product), [other.name for other in shape.products[:index]]
+        if product.name in before:
+            yield Problem(marks.at("products", index, "name"), f"product '{product.name}' is given twice")
+        elif file in files:
+            message = f"products '{files[file]}' and '{product.name}' would both be written to {file}"
+            yield Problem(marks.at("products", index), message, "give one of them a suffix")
+        files.setdefault(file, product.name)
+        if not product.template and product.format != "checksums":
+            message = f"product '{product.name}' has no template"
+            yield Problem(marks.at("products", index), message, "add template: and its name in templates/")
+        yield from _unknown(product.parts, parts, "part", marks, index)
+        yield from _unknown(product.after, before, "product before it", marks, index)
+
+
+def _unknown(names: Sequence[str], known: Sequence[str], what: str, marks: Marks, index: int) -> Iterator[Problem]:
+    """Names of parts or products that are not known, or given twice."""
+    key = "parts" if what == "part" else "after"
+    for place, name in enumerate(names):
+        at = marks.at("products", index, key, place)
+        if name not in known:
+            yield Problem(at, f"there is no {what} '{name}'", did_you_mean(name, known))
+        elif name in names[:place]:
+            yield Problem(at, f"{what} '{name}' is named twice")

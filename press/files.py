@@ -14,7 +14,8 @@ MOST_BYTES = 1_000_000
 """No text of a book is larger; a larger file is a mistake, and would hold the renderer up for minutes."""
 
 _FRONT = re.compile(r"---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""What is no character of a text. Line ends by other names are among them: programs disagree on lines by those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class Folder:
                 for path in folder.iterdir()
                 if path.name.endswith(suffix) and not path.name.startswith(".")
             )
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return (self.root / name).exists()
 
     def place(self, name: str) -> PurePosixPath:
         """The path that problems show."""
@@ -87,14 +92,17 @@ class Folder:
                     "the file lies outside the folder of the publication",
                     "copy it in; links are not followed",
                 )
+            if not path.is_file():
+                raise _problem(at, f"this is {'a folder' if path.is_dir() else 'a device'}, not a file")
             if (size := path.stat().st_size) > MOST_BYTES:
                 raise _problem(at, f"the file has {size:,} bytes; a text has at most {MOST_BYTES:,}", "divide it")
             return path.read_bytes()
         except FileNotFoundError:
             raise _problem(at, "the file is missing") from None
-        except (OSError, RuntimeError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise _problem(at, f"the file cannot be read: {reason}") from None
+        except OSError as error:
+            raise _problem(at, f"the file cannot be read: {error.strerror}") from None
+        except RuntimeError:  # what Python calls it before 3.13
+            raise _problem(at, "the file cannot be read: it is a link that leads to itself") from None
 
 
 def split_front_matter(file: File) -> tuple[File, Body]:
@@ -102,7 +110,7 @@ def split_front_matter(file: File) -> tuple[File, Body]:
     match = _FRONT.match(file.text)
     if not match:
         raise _problem(file.at, "no front matter", "begin the file with ---, its keys, and --- on a line of its own")
-    lines = file.text[match.end() :].splitlines()
+    lines = file.text[match.end() :].removesuffix("\n").split("\n")
     first = file.text.count("\n", 0, match.end()) + 1
     return File(file.path, match[1]), Body(tuple(lines), Location(file.path, first))
 

@@ -9,7 +9,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import get_args
 
-from press.model import Artifact, Kind, Publication
+from press.model import Artifact, Kind, Publication, Titles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """What the manifest says of the publication. `issued` is an ISO 8601 date."""
+
+    slug: str
+    title: Titles
+    identifier: str
+    language: str
+    edition: Titles
+    issued: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +45,18 @@ class Manifest:
     """What stands in the folder: the products in their order, then what is left of products that were."""
 
     entries: tuple[Entry, ...] = ()
+
+
+def imprint_of(publication: Publication) -> Imprint:
+    """What the manifest says of a publication."""
+    return Imprint(
+        slug=publication.slug,
+        title=dict(publication.title),
+        identifier=publication.identifier,
+        language=publication.language,
+        edition=dict(publication.edition),
+        issued=publication.issued.isoformat(),
+    )
 
 
 def entry_of(artifact: Artifact) -> Entry:
@@ -76,17 +100,9 @@ def parse_manifest(text: bytes) -> Manifest:
         return Manifest()
 
 
-def manifest_text(publication: Publication, manifest: Manifest) -> bytes:
+def manifest_text(imprint: Imprint, manifest: Manifest) -> bytes:
     """The manifest as JSON: the same bytes for the same files, whenever and wherever they were made."""
-    facts = {
-        "slug": publication.slug,
-        "title": dict(publication.title),
-        "identifier": publication.identifier,
-        "language": publication.language,
-        "edition": dict(publication.edition),
-        "issued": publication.issued.isoformat(),
-    }
-    contents = {"publication": facts, "artifacts": [asdict(entry) for entry in manifest.entries]}
+    contents = {"publication": asdict(imprint), "artifacts": [asdict(entry) for entry in manifest.entries]}
     return (json.dumps(contents, ensure_ascii=False, indent=2) + "\n").encode()
 
 

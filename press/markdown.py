@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -32,17 +33,23 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The text of a note as the editor wrote it, under its name in the file."""
+    """The text of a note as the editor wrote it, and where each of its lines begins in the file."""
 
     text: str
-    at: Location
+    places: tuple[Location, ...]
+
+    @property
+    def at(self) -> Location:
+        """Where it begins."""
+        return self.places[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """How a stretch of text is read: its language, the anchor that notes and paragraphs hang from, the first numbers.
 
-    `label` is a pattern with `{n}` ("V.{n}"); without it paragraphs are not numbered.
+    `label` is a pattern with `{n}` ("V.{n}"); without it paragraphs are not numbered. `called` are the notes that other
+    stretches of the file call already.
     """
 
     anchor: str
@@ -51,6 +58,7 @@ class Setting:
     first_paragraph: int = 1
     first_note: int = 1
     definitions: Mapping[str, Definition] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
 
 
 def split_sections(body: Body, mark: str) -> tuple[Body, tuple[tuple[str, Body], ...]]:
@@ -77,19 +85,20 @@ def take_definitions(body: Body) -> tuple[Body, dict[str, Definition]]:
             index += 1
             continue
         start, name = index, match[1]
-        at = Location(body.at.path, body.at.line + start, match.start(2) + 1)
-        text = [match[2]]
+        text, places = [match[2]], [Location(body.at.path, body.at.line + start, match.start(2) + 1)]
         lines[index] = ""
         index += 1
-        while index < len(lines) and lines[index].strip() and not _DEFINITION.match(lines[index]):
-            text.append(lines[index].strip())
+        while index < len(lines) and not _DEFINITION_ENDS.match(lines[index]):
+            line = lines[index]
+            text.append(line.strip())
+            places.append(Location(body.at.path, body.at.line + index, len(line) - len(line.lstrip()) + 1))
             lines[index] = ""
             index += 1
         if name in found:
             twice.append(
                 Problem(body.line(start), f"note '[^{name}]' has two texts", f"the first is at {found[name].at}")
             )
-        found[name] = Definition("\n".join(text), at)
+        found[name] = Definition("\n".join(text), tuple(places))
     if twice:
         raise PublicationError(twice)
     return Body(tuple(lines), body.at), found
@@ -99,18 +108,22 @@ def parse_prose(body: Body, setting: Setting) -> Prose:
     """Markdown → tree. Raises PublicationError with every fault of the text."""
     reader = _Reader(body, setting)
     tree = SyntaxTreeNode(_MARKDOWN.parse("\n".join(body.lines)))
-    blocks = tuple(reader.blocks(tree.children, body))
+    blocks = tuple(reader.blocks(tree.children))
     if reader.problems:
         raise PublicationError(reader.problems)
     return Prose(language=setting.language, blocks=blocks, notes=tuple(reader.notes), cited=frozenset(reader.cited))
 
 
 _DEFINITION = re.compile(r"\[\^([^\]\s]+)\]:\s*(.*)")
+_DEFINITION_ENDS = re.compile(r"\s*$|#|\[\^[^\]\s]+\]:")
 _CALL = re.compile(r"\[\^([^\]\s]+)\]")
 _CITATIONS = re.compile(r"\[(@[^\]\n]*)\]")
 _CITATION = re.compile(r"@([A-Za-z0-9-]+)(?:\s+(.+))?")
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _STRAIGHT = re.compile(r"[\"']")
+_UNPRINTED = ("Cc", "Zl", "Zp")
+_LEFT_OVER = re.compile(r"[*{}]|\[\^|\[@|\](?:\(| \(#|\[)|^\|")
+"""Marks that Markdown leaves in the text because they mark nothing as they stand."""
 _KEPT = {"bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "blockquote": "blockquote"} | {
     tag: tag for tag in ("table", "thead", "tbody", "tr", "th", "td")
 }
@@ -129,6 +142,10 @@ _REFUSED = {
 def _markdown() -> MarkdownIt:
     """CommonMark with tables, `[run]{lang=ja}`, `[^note]` and `[@source place]`."""
     markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+    # "[1]: words" would vanish as the address of a link, and a line under a paragraph would make it a heading.
+    markdown.disable(["reference", "lheading"])
+    # Apart from the text around them, escaped characters and entities keep it where it stands in the file.
+    markdown.disable("text_join")
     markdown.use(attrs_plugin, spans=True, after=("span_close",), allowed=("lang",))
     markdown.inline.ruler.before("link", "call", _call_rule)
     # Every address is let through here so that a bad one is reported and not printed as text.
@@ -159,58 +176,92 @@ class _Reader:
         self.notes: list[Note] = []
         self.cited: set[str] = set()
         self.paragraph = setting.first_paragraph
-        self.within_note = False
+        self.within_note = self.within_link = False
 
     def fault(self, at: Location, message: str, hint: str = "") -> None:
         self.problems.append(Problem(at, message, hint))
 
-    def blocks(self, nodes: Sequence[SyntaxTreeNode], body: Body) -> Iterator[Block | Paragraph]:
+    def line(self, at: Location) -> str:
+        """The line of the file."""
+        return self.body.lines[at.line - self.body.at.line]
+
+    def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> Iterator[Block | Paragraph]:
         for node in nodes:
-            at = body.line(node.map[0] if node.map else 0)
-            if node.type in ("paragraph", "inline"):
-                inline = node.children[0] if node.type == "paragraph" else node
-                yield self.paragraph_of(inline, at)
+            at = self.body.line(node.map[0] if node.map else 0)
+            if node.type == "paragraph":
+                yield self.paragraph_of(node.children[0], at)
             elif node.type == "heading":
                 yield self.heading(node, at)
+            elif node.type == "tr":
+                yield self.row(node, at)
             elif node.type in _KEPT:
-                yield Block(_KEPT[node.type], tuple(self.blocks(node.children, body)), at)
+                if node.type == "ordered_list":
+                    self.count(node.children)
+                yield Block(_KEPT[node.type], tuple(self.blocks(node.children)), at)
             else:
                 self.fault(at, _REFUSED.get(node.type, f"Markdown's {node.type} is not printed"))
 
     def heading(self, node: SyntaxTreeNode, at: Location) -> Block:
         """A heading inside a page: `## ` is its highest, since `# ` would be the title."""
-        level = int(node.tag[1:])
+        level, inline = int(node.tag[1:]), node.children[0]
         if level not in (2, 3):
             self.fault(at, f"a heading of level {level} has no place here", "write ## or ###")
-        children = tuple(
-            self.inlines(node.children[0].children, _Cursor(node.children[0].content, at), self.setting.language)
-        )
+        if not inline.content:
+            self.fault(at, "the heading is empty", "write its words, or delete it")
+        cursor = _Cursor(inline.content, (_moved(at, max(self.line(at).find(inline.content), 0)),))
+        children = tuple(self.inlines(inline.children, cursor, self.setting.language))
         return Block(f"h{level + 1}", (Paragraph("", "", children, at),), at)
 
+    def row(self, node: SyntaxTreeNode, at: Location) -> Block:
+        """A row of a table. Markdown drops the cells that it has more than the head."""
+        starts = _cells(self.line(at))
+        if len(starts) > len(node.children):
+            message = "the row has more cells than the head of the table"
+            self.fault(_moved(at, starts[len(node.children)]), message, "write \\| for a | that parts no cells")
+        cells = list[Block]()
+        for index, cell in enumerate(node.children):
+            inline, place = cell.children[0], _moved(at, starts[index] if index < len(starts) else 0)
+            cursor = _Cursor(inline.content, (place,))
+            children = tuple(self.inlines(inline.children, cursor, self.setting.language))
+            cells.append(Block(_KEPT[cell.type], (Paragraph("", "", children, place),), place))
+        return Block("tr", tuple(cells), at)
+
+    def count(self, items: Sequence[SyntaxTreeNode]) -> None:
+        """Find the first number of a list that is not the one that is printed."""
+        for number, item in enumerate(items, start=1):
+            if item.map and item.info != str(number):
+                at = self.body.line(item.map[0])
+                message = f"a list counts from 1, so “{item.info}” would be printed as {number}"
+                self.fault(
+                    _moved(at, self.line(at).find(item.info)), message, f"write {item.info}\\. if this is no list"
+                )
+                return
+
     def paragraph_of(self, inline: SyntaxTreeNode, at: Location) -> Paragraph:
-        line = self.body.lines[at.line - self.body.at.line]
-        # Where the inline text begins on its first line, past list and quotation marks.
-        first = inline.content.split("\n", 1)[0]
-        cursor = _Cursor(inline.content, Location(at.path, at.line, max(line.find(first), 0) + 1))
+        # Each line of the text ends its line of the file, past marks of lists and quotations.
+        lines = self.body.lines[at.line - self.body.at.line :]
+        texts = inline.content.split("\n")
+        starts = [len(line.rstrip()) - len(text.rstrip()) for line, text in zip(lines, texts, strict=False)]
+        places = tuple(Location(at.path, at.line + index, max(start, 0) + 1) for index, start in enumerate(starts))
         number, anchor, label = self.paragraph, "", ""
-        if self.setting.label and inline.parent and inline.parent.type == "paragraph" and inline.level == 1:
+        if self.setting.label and inline.level == 1:
             anchor, label = f"{self.setting.anchor}-p{number}", self.setting.label.format(n=number)
             self.paragraph += 1
-        start = cursor.at
-        return Paragraph(anchor, label, tuple(self.inlines(inline.children, cursor, self.setting.language)), start)
+        cursor = _Cursor(inline.content, places)
+        children = tuple(self.inlines(inline.children, cursor, self.setting.language))
+        return Paragraph(anchor, label, children, places[0])
 
     def inlines(self, nodes: Sequence[SyntaxTreeNode], cursor: _Cursor, language: str) -> Iterator[Inline]:
         for node in nodes:
             match node.type:
                 case "text":
                     yield from self.text(node.content, cursor.find(node.content))
+                case "text_special":
+                    yield from self.text(node.content, cursor.find(node.markup), escaped=True)
                 case "softbreak":
                     if is_han(language):
-                        self.fault(
-                            cursor.at,
-                            "a line break inside Chinese or Japanese would print a space",
-                            "join the lines",
-                        )
+                        message = "a line break inside Chinese or Japanese would print a space"
+                        self.fault(cursor.at, message, "join the lines")
                     yield Text(" ", cursor.at)
                     cursor.next_line()
                 case "span" | "em" | "strong" | "link":
@@ -219,45 +270,82 @@ class _Reader:
                     yield from self.call(node.content, cursor.find(f"[^{node.content}]"))
                 case "citations":
                     yield from self.citations(node.content, cursor.find(f"[{node.content}]"))
-                case other:
-                    at = cursor.find(node.content or (str(node.attrs.get("src", "")) if node.attrs else ""))
-                    self.fault(at, _REFUSED.get(other, f"Markdown's {other} is not printed"))
+                case _:
+                    self.refuse(node, cursor)
 
-    def text(self, text: str, at: Location) -> Iterator[Text]:
-        if match := _TEMPLATE.search(text):
-            place = Location(at.path, at.line, at.column + match.start())
-            self.fault(place, f"'{match[0]}' is template code, which is not allowed in content")
-        if match := _STRAIGHT.search(text):
-            place = Location(at.path, at.line, at.column + match.start())
-            self.fault(place, f"a straight quotation mark {match[0]} never reaches the page", "write “ ” ‘ ’ or 「」")
+    def refuse(self, node: SyntaxTreeNode, cursor: _Cursor) -> None:
+        """What Markdown knows and a book does not."""
+        at = cursor.find("![" if node.type == "image" else node.markup or node.content)
+        self.fault(at, _REFUSED.get(node.type, f"Markdown's {node.type} is not printed"))
+        if node.type == "hardbreak":
+            cursor.next_line()
+        elif node.type == "code_inline":
+            cursor.find(node.markup)
+
+    def text(self, text: str, at: Location, *, escaped: bool = False) -> Iterator[Text]:
+        self.judge(text, at, escaped=escaped)
         if text:
             yield Text(text, at)
 
+    def judge(self, text: str, at: Location, *, escaped: bool = False) -> None:
+        """Find what must not reach the page. What is escaped is meant."""
+        if match := _STRAIGHT.search(text):
+            message = f"a straight quotation mark {match[0]} never reaches the page"
+            self.fault(_moved(at, match.start()), message, "write “ ” ‘ ’ or 「」")
+        if match := _TEMPLATE.search(text):
+            message = f"'{match[0]}' is template code, which is not allowed in content"
+            self.fault(_moved(at, match.start()), message)
+        elif not escaped and (match := _LEFT_OVER.search(text)):
+            message = f"“{match[0]}” marks nothing here and would be printed as it stands"
+            self.fault(_moved(at, match.start()), message, f"mend the mark, or write \\{match[0][0]} if it is meant")
+        for index, char in enumerate(text):
+            if category(char) in _UNPRINTED:
+                self.fault(_moved(at, index), f"U+{ord(char):04X} is a control character", "delete it")
+
     def span(self, node: SyntaxTreeNode, cursor: _Cursor, language: str) -> Span:
         if node.type == "link":
-            value = str(node.attrs.get("href", ""))
-            at = cursor.find("[" if cursor.sees("[") else value)
-            if not value.startswith(("#", "https://", "http://")) or value == "#":
-                self.fault(
-                    at,
-                    f"'{value}' is not a place to link to",
-                    "write #anchor, or a web address with https://",
-                )
-            return Span("link", value, tuple(self.inlines(node.children, cursor, language)), at)
-        at = cursor.find("[") if node.type == "span" else cursor.at
-        if node.type == "em" and is_han(language):
-            self.fault(at, "Chinese and Japanese are never set in italics", "titles take 《》 and 〈〉")
+            return self.link(node, cursor, language)
         if node.type == "span":
-            value = str(node.attrs.get("lang", ""))
+            at, value = cursor.find("["), str(node.attrs.get("lang", ""))
             if not value or "insecure_attrs" in node.meta:
                 self.fault(at, "the only attribute of a run is its language", "write [words]{lang=ja}")
-            return Span("lang", value, tuple(self.inlines(node.children, cursor, value)), at)
-        return Span(node.type, "", tuple(self.inlines(node.children, cursor, language)), at)
+            children = tuple(self.inlines(node.children, cursor, value))
+            cursor.find("]{")
+            cursor.find("}")
+            return Span("lang", value, children, at)
+        at = cursor.find(node.markup)
+        if node.type == "em" and is_han(language):
+            self.fault(at, "Chinese and Japanese are never set in italics", "titles take 《》 and 〈〉")
+        children = tuple(self.inlines(node.children, cursor, language))
+        cursor.find(node.markup)
+        return Span(node.type, "", children, at)
+
+    def link(self, node: SyntaxTreeNode, cursor: _Cursor, language: str) -> Span:
+        value, bare = str(node.attrs.get("href", "")), node.markup == "autolink"
+        at = cursor.find("<" if bare else "[")
+        if not value.startswith(("#", "https://", "http://")) or value == "#":
+            message = f"'{value}' is not a place to link to"
+            self.fault(at, message, "write #anchor, or a web address with https://")
+        if node.attrs.get("title"):
+            self.fault(at, "a link has no title, since none would be printed", "write it in the text")
+        if not node.children:
+            self.fault(at, "the link has no words", f"write [words]({value})")
+        self.within_link = True
+        children = tuple(self.inlines(node.children, cursor, language))
+        self.within_link = False
+        if not bare:
+            cursor.find("](")
+        cursor.find(">" if bare else ")")
+        return Span("link", value, children, at)
 
     def call(self, name: str, at: Location) -> Iterator[Call]:
         if self.within_note:
-            self.fault(at, "a note cannot call a note")
-        elif name in self.cited:
+            self.fault(
+                at, "a note cannot call a note", "write its words in this note, or cite the source: [@KEY place]"
+            )
+        elif self.within_link:
+            self.fault(at, "a note cannot be called within a link", "call it behind the link")
+        elif name in self.cited or name in self.setting.called:
             self.fault(at, f"note '[^{name}]' is called twice", "give each call a note of its own")
         elif not (definition := self.setting.definitions.get(name)):
             self.fault(at, f"note '[^{name}]' has no text", f"add a line that begins with [^{name}]:")
@@ -268,23 +356,28 @@ class _Reader:
     def note_text(self, definition: Definition) -> tuple[Inline, ...]:
         """The text of a note: one paragraph, in which sources are printed in line."""
         if not definition.text.strip():
-            self.fault(definition.at, "the note is empty")
+            self.fault(definition.at, "the note is empty", "write its words behind the colon")
             return ()
         tree = SyntaxTreeNode(_MARKDOWN.parseInline(definition.text))
+        cursor = _Cursor(definition.text, definition.places)
         self.within_note = True
-        children = tuple(
-            self.inlines(tree.children[0].children, _Cursor(definition.text, definition.at), self.setting.language)
-        )
+        children = tuple(self.inlines(tree.children[0].children, cursor, self.setting.language))
         self.within_note = False
         return children
 
     def citations(self, content: str, at: Location) -> Iterator[Inline]:
-        items = []
+        if self.within_link:
+            self.fault(at, "a source cannot be cited within a link", "cite it behind the link")
+        items, place = list[Citation](), _moved(at, 1)
         for piece in content.split(";"):
+            begin = _moved(place, len(piece) - len(piece.lstrip()))
             if match := _CITATION.fullmatch(piece.strip()):
-                items.append(Citation(match[1], (match[2] or "").strip(), at))
+                locator = (match[2] or "").strip()
+                self.judge(locator, _moved(begin, match.start(2)) if match[2] else begin)
+                items.append(Citation(match[1], locator, begin))
             else:
-                self.fault(at, f"'{piece.strip()}' does not name a source", "write [@KEY place; @KEY place]")
+                self.fault(begin, f"'{piece.strip()}' does not name a source", "write [@KEY place; @KEY place]")
+            place = _moved(place, len(piece) + 1)
         cited = Citations(tuple(items), at)
         if self.within_note:
             yield cited
@@ -298,21 +391,20 @@ class _Reader:
 
 
 class _Cursor:
-    """Follows the text of one inline token through its lines, so that each piece knows its line and column."""
+    """Follows the text of one inline token through its lines, so that each piece knows its line and column.
 
-    def __init__(self, content: str, at: Location) -> None:
+    `places` tell where each line begins in the file.
+    """
+
+    def __init__(self, content: str, places: Sequence[Location]) -> None:
         self.lines = content.split("\n")
+        self.places = places
         self.index = 0
         self.offset = 0
-        self.start = at
 
     @property
     def at(self) -> Location:
-        column = self.offset + (self.start.column if self.index == 0 else 1)
-        return Location(self.start.path, self.start.line + self.index, column)
-
-    def sees(self, text: str) -> bool:
-        return self.lines[self.index].startswith(text, self.offset)
+        return _moved(self.places[self.index], self.offset)
 
     def find(self, text: str) -> Location:
         """The place of the next `text` on this line, which is then passed; the place reached if it is not as typed."""
@@ -327,3 +419,21 @@ class _Cursor:
     def next_line(self) -> None:
         self.index = min(self.index + 1, len(self.lines) - 1)
         self.offset = 0
+
+
+def _moved(at: Location, columns: int) -> Location:
+    """The place so many columns further on in its line."""
+    return Location(at.path, at.line, at.column + max(columns, 0))
+
+
+def _cells(line: str) -> list[int]:
+    """The indexes in a row of a table, as it stands in the file, at which its cells begin."""
+    begin = len(line) - len(line.lstrip(" \t>"))
+    row = line[begin:].rstrip()
+    pieces = re.split(r"(?<!\\)\|", row)
+    starts = list[int]()
+    for piece in pieces:
+        starts.append(begin + len(piece) - len(piece.lstrip()))
+        begin += len(piece) + 1
+    first, last = row.startswith("|"), len(pieces) > 1 and not pieces[-1]
+    return starts[first : len(starts) - last]

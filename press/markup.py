@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, repeat
 
 from markupsafe import Markup, escape
 
 from press.model import Source
-from press.prose import Block, Call, Citations, Inline, Note, Paragraph, Prose, Span, Text, is_han
+from press.prose import Block, Call, Citation, Citations, Inline, Note, Paragraph, Prose, Span, Text, is_han
+from press.terms import Uses
 
 NO_BREAK = "\u00a0"
 ITALIC = frozenset({"book", "article-journal", "article-newspaper", "article-magazine"})
@@ -35,6 +36,8 @@ class Medium:
     sources: Mapping[str, Source]
     note_mark: Mapping[str, str]
     """What an editor's note in a source text begins with ("編者註"), by language; empty in our own text."""
+    terms: Uses = field(default_factory=dict)
+    """First uses of the glossary's terms, which lead to it."""
 
 
 def tagged(language: str, *classes: str) -> Markup:
@@ -115,7 +118,7 @@ def _inlines(children: Iterable[Inline], language: str, medium: Medium, prose: P
     for child in children:
         match child:
             case Text():
-                parts.append(escape(child.text))
+                parts.append(_text(child, medium))
             case Call() if prose:
                 note = next(note for note in prose.notes if note.number == child.number)
                 parts.append(medium.note(note, render_note(note, prose.language, medium)))
@@ -131,6 +134,16 @@ def _inlines(children: Iterable[Inline], language: str, medium: Medium, prose: P
                 inner = _inlines(child.children, language, medium, prose)
                 parts.append(Markup("<{0}>{1}</{0}>").format(child.kind, inner))
     return Markup("").join(parts)
+
+
+def _text(text: Text, medium: Medium) -> Markup:
+    """Characters, with the terms that are first used in them leading to the glossary."""
+    pieces, reached = list[Markup](), 0
+    for start, end, anchor in medium.terms.get(text, ()):
+        link = Markup('<a class="term" href="{}">{}</a>').format(medium.link(anchor), text.text[start:end])
+        pieces += [escape(text.text[reached:start]), link]
+        reached = end
+    return Markup("").join([*pieces, escape(text.text[reached:])])
 
 
 def _link(target: str, inner: Markup, language: str, medium: Medium) -> Markup:
@@ -152,6 +165,11 @@ def _citations(citations: Citations, language: str, medium: Medium) -> Markup:
         items.append(Markup("{}, {}").format(short, _locator(item.locator)) if item.locator else short)
     text = Markup("; ").join(items)
     return Markup("（<span{}>{}</span>）").format(tagged(around), text) if is_han(language) else text
+
+
+def cite(items: tuple[Citation, ...], language: str, medium: Medium) -> Markup:
+    """Sources as a list of records names them."""
+    return _citations(Citations(items, items[0].at), language, medium) if items else _NOTHING
 
 
 def titled(source: Source, title: str = "") -> Markup:

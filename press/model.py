@@ -7,12 +7,13 @@ habit), never from headings, so they are the same in PDF, EPUB and any language,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, NamedTuple
+from unicodedata import combining, normalize
 
 from press.problems import Location
-from press.prose import Prose, is_han
+from press.prose import Citation, Prose, is_han
 
 Titles = Mapping[str, str]
 """A wording by language (BCP 47 tag), the publication's main language first."""
@@ -39,6 +40,16 @@ def commentary_anchor(unit: str) -> str:
 def source_anchor(key: str) -> str:
     """Where the bibliography lists the source `key`."""
     return f"src-{key.lower()}"
+
+
+def term_anchor(key: str) -> str:
+    """Where the glossary explains the term `key`."""
+    return f"term-{key}"
+
+
+def person_anchor(key: str) -> str:
+    """Where the list of people has the person `key`."""
+    return f"person-{key}"
 
 
 def emendation_anchor(ident: str) -> str:
@@ -111,13 +122,17 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of the book. `kind` is also the name of its template; generated parts have neither units nor comments."""
+    """A part of the book. `kind` is also the name of its template; generated parts have neither units nor comments.
+
+    `of` names the text that it comments on, or that it sets beside its own.
+    """
 
     name: str
     kind: str
     title: Titles
     language: str
     matter: Literal["front", "body", "back"]
+    of: str = ""
     units: tuple[Unit, ...] = ()
     comments: tuple[Comment, ...] = ()
 
@@ -210,6 +225,109 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term in the languages of the edition. `find` are the words, in the main one, that its first use is found by."""
+
+    key: str
+    term: Titles
+    gloss: Titles
+    at: Location
+    also: Titles = field(default_factory=dict)
+    find: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    sources: tuple[Citation, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Where the glossary explains it."""
+        return term_anchor(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An event of the chronology. `date` is ISO 8601: a day, a month or a year; `label` is for a drawn timeline."""
+
+    date: str
+    kind: str
+    label: Titles
+    text: Titles
+    at: Location
+    sources: tuple[Citation, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone the edition names. `signed` is the state for which a signatory signed."""
+
+    key: str
+    name: Titles
+    about: Titles
+    at: Location
+    signed: str = ""
+    sources: tuple[Citation, ...] = ()
+    places: tuple[str, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Where the list of people has the person."""
+        return person_anchor(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abbreviation:
+    """A short form that the edition prints, and what it stands for."""
+
+    short: str
+    long: Titles
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synopsis:
+    """What a paragraph of an essay says, in another language."""
+
+    paragraph: str
+    text: Titles
+    at: Location
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of the index. `sort` orders it where its own letters do not."""
+
+    term: Titles
+    at: Location
+    sort: str = ""
+    see: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The language of the heading."""
+        return next(iter(self.term))
+
+    @property
+    def order(self) -> str:
+        """What it is sorted by, capitals and accents apart."""
+        letters = normalize("NFKD", self.sort or self.term[self.language]).casefold()
+        return "".join(letter for letter in letters if not combining(letter))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The lists of records that a publication may have beside its texts, each empty where it has none."""
+
+    glossary: tuple[Term, ...] = ()
+    chronology: tuple[Event, ...] = ()
+    people: tuple[Person, ...] = ()
+    abbreviations: tuple[Abbreviation, ...] = ()
+    synopses: tuple[Synopsis, ...] = ()
+    index: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
     """Whose a text is and on what terms: one line of the imprint for each text."""
 
@@ -234,6 +352,9 @@ class Words:
     typographic: Titles
     linguistic: Titles
     omitted: Titles
+    languages: Titles
+    synopses: Titles
+    see: Titles
     identifier: Titles
     rights: Titles
     colophon: Titles
@@ -270,6 +391,7 @@ class Publication:
     edition: Titles
     issued: date
     language: str
+    locales: Titles
     publisher: str
     description: str
     subjects: tuple[str, ...]
@@ -278,9 +400,18 @@ class Publication:
     colophon: Titles
     parts: tuple[Part, ...]
     sources: tuple[Source, ...]
+    lists: Lists
     witnesses: tuple[Witness, ...]
     products: tuple[Product, ...]
     at: Location
+    places: Mapping[tuple[str, ...], Location] = field(default_factory=dict)
+    """Where publication.yaml says a thing: `("title", "en")`, `("products", "0", "styles")` for the first product's."""
+
+    def place(self, *path: str) -> Location:
+        """Where publication.yaml says a thing, or the nearest thing around it that is known."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, self.at)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -296,6 +427,8 @@ class Publication:
         for part in self.parts:
             yield from part.anchors()
         yield from (source.anchor for source in self.sources)
+        yield from (term.anchor for term in self.lists.glossary)
+        yield from (person.anchor for person in self.lists.people)
         yield from (
             emendation_anchor(emendation.id) for witness in self.witnesses for emendation in witness.emendations
         )

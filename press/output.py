@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from press.manifest import Entry, Manifest, artifact_of, entry_of, manifest_text, parse_manifest
-from press.model import Artifact, Publication
+from press.manifest import Entry, Imprint, Manifest, artifact_of, entry_of, manifest_text, parse_manifest
+from press.model import Artifact
 
 MANIFEST = "manifest.json"
 LOCK = ".lock"
@@ -80,22 +80,26 @@ def read_artifacts(folder: Path, manifest: Manifest) -> Mapping[str, Artifact]:
 
 
 def write_artifacts(
-    folder: Path, publication: Publication, artifacts: Iterable[Artifact], previous: Manifest
+    folder: Path,
+    imprint: Imprint,
+    products: Sequence[str],
+    artifacts: Iterable[Artifact],
+    previous: Manifest,
 ) -> Manifest:
     """Put the artifacts into `folder`, which is `locked`, and return the manifest that is now there.
 
-    Of the files in `previous`, those of products that were not built stay and stay listed. When all products
-    were built, files that no product makes any more are removed; any that was altered, or that the manifest
-    never listed, is somebody's own and is not touched. Raises OutputError.
+    `products` are the names of all that the publication has, in its order, built this time or not. Of the files
+    in `previous`, those of products that were not built stay and stay listed. When all products were built, files
+    that no product makes any more are removed; any that was altered, or that the manifest never listed, is
+    somebody's own and is not touched. Raises OutputError.
     """
     made = {artifact.file: artifact for artifact in artifacts}
     intact = read_artifacts(folder, previous)
     others = [entry for entry in previous.entries if entry.file in intact.keys() - made.keys()]
-    products = [product.name for product in publication.products]
     complete = {artifact.product for artifact in made.values()}.issuperset(products)
     manifest = _arranged([*map(entry_of, made.values()), *([] if complete else others)], products)
     files = {artifact.file: artifact.data for artifact in made.values()}
-    files[MANIFEST] = manifest_text(publication, manifest)
+    files[MANIFEST] = manifest_text(imprint, manifest)
     with ExitStack() as temporaries:
         staged = {
             file: _stage(folder / file, data, temporaries)

@@ -1,8 +1,8 @@
 """What is mended inside WeasyPrint, each with its reason. Tested with one version, and refused with any other.
 
-`footnote-policy: line` (CSS Generated Content for Paged Media, 2.6) lets a note never leave the page of its call. WeasyPrint
-70.0 obeys it where the note is laid out, but where a later line lacks room it still moves notes to the next page, to gain
-a line. Readers then find the call and no note.
+`footnote-policy: line` (CSS Generated Content for Paged Media, 2.6) says that a note never leaves the page of its
+call. WeasyPrint 70.0 obeys where the note is laid out, but where a later line lacks room it still moves notes to the
+next page, to gain a line. Readers then find the call and no note.
 """
 
 from __future__ import annotations

@@ -71,14 +71,28 @@ def _settle(compose: Callable[[Folios], Document], report: Report) -> Made:
         document = compose(folios)
         layout = _lay_out(document, attempt, report)
         true = folios_of(layout, document.arabic)
+        _demand_all(document, true)
         if true == folios:
             report("writing", 0)
             return Made(_write(layout, document), len(layout.pages))
         unsettled, folios = [anchor for anchor in true if true[anchor] != folios.get(anchor)], true
-    place = Location(PurePosixPath(f"templates/{document.product.template}.html.jinja"))
+    place = _template(document)
     names = ", ".join(unsettled[:5])
     message = f"the folios of {document.product.file} do not settle after {MOST_LAYOUTS} layouts: {names}"
     raise PublicationError([Problem(place, message, "give the reference at one of these places a fixed width")])
+
+
+def _demand_all(document: Document, folios: Folios) -> None:
+    """Raise for every anchor of the document, a note's for instance, that is on no page."""
+    anchors = (piece["id"] for piece in _PIECES.finditer(document.pages[0].text) if piece["id"])
+    if lost := [anchor for anchor in anchors if anchor not in folios]:
+        message = f"the layout of {document.product.file} has lost {', '.join(lost[:5])}"
+        raise PublicationError([Problem(_template(document), message, "what has an anchor must be visible")])
+
+
+def _template(document: Document) -> Location:
+    """The template that a problem of the whole document is put down to."""
+    return Location(PurePosixPath(f"templates/{document.product.template}.html.jinja"))
 
 
 def guess_folios(document: Document) -> dict[str, str]:
@@ -125,7 +139,7 @@ def _lay_out(document: Document, attempt: int, report: Report) -> Layout:
     for style in document.styles:
         with _listening(PurePosixPath("templates/styles") / style.name, problems, stage, report):
             sheets.append(CSS(string=style.text, font_config=fonts, url_fetcher=NoFetcher()))
-    with _listening(PurePosixPath(f"templates/{document.product.template}.html.jinja"), problems, stage, report):
+    with _listening(_template(document).path, problems, stage, report):
         html = HTML(string=page.text, base_url="press:", url_fetcher=NoFetcher())
         layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=VARIANT, pdf_tags=True)
     if problems:
@@ -149,7 +163,7 @@ def _write(layout: Layout, document: Document) -> bytes:
                 words = " ".join("".join(box.element.itertext()).split())
                 box.link_annotation["Contents"] = pydyf.String(words)
 
-    with _listening(PurePosixPath(f"templates/{document.product.template}.html.jinja"), problems, "writing", None):
+    with _listening(_template(document).path, problems, "writing", None):
         data = layout.write_pdf(
             finisher=finish,
             pdf_variant=VARIANT,

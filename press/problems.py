@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
+from unicodedata import category, east_asian_width
 
 MOST_EXCERPT = 100
-"""Characters of a source line that are shown; a longer line is cut around the fault."""
+"""Columns of a terminal that a source line may fill; a longer line is cut around the fault."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,24 +91,47 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def explain(problem: Problem, root: Path) -> str:
     """The problem as an editor sees it: place and message, the line itself with a caret, and the hint."""
     parts = [f"{problem.at}: {problem.message}"]
-    parts += _excerpt(root / problem.at.path, problem.at.line, problem.at.column)
+    parts += _excerpt(_line(root, problem.at), problem.at.column)
     if problem.hint:
         parts.append(f"    hint: {problem.hint}")
     return "\n".join(parts)
 
 
-def _excerpt(path: Path, number: int, column: int) -> list[str]:
-    """The line at fault and a caret under its column; nothing where the file cannot be shown."""
+def _line(root: Path, at: Location) -> str:
+    """The line at fault; nothing where there is none to be shown, or it lies outside `root`, where a link may lead."""
+    path = root / at.path
     try:
-        lines = path.read_text("utf-8", errors="replace").splitlines()
-    except OSError:
+        if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+            return ""
+        lines = path.read_text("utf-8", errors="replace").split("\n")
+    except (OSError, RuntimeError):
+        return ""
+    return lines[at.line - 1] if 1 <= at.line <= len(lines) else ""
+
+
+def _excerpt(line: str, column: int) -> list[str]:
+    """As much of a line as is wide enough for a terminal, and a caret under its column."""
+    if not line.strip():
         return []
-    if not 1 <= number <= len(lines):
-        return []
-    start = max(0, column - 1 - MOST_EXCERPT // 2)
-    text = lines[number - 1][start : start + MOST_EXCERPT].replace("\t", " ")
-    if not text.strip():
-        return []
-    # A wide character fills two columns of a terminal, so the caret is led by as many ideographic spaces.
-    lead = "".join("\u3000" if ord(char) > 0x2E7F else " " for char in text[: column - 1 - start])
-    return [f"    {text.rstrip()}", f"    {lead}^"]
+    line = "".join(map(_visible, line))
+    at = min(column - 1, len(line))
+    start = next((i for i in range(max(0, at - MOST_EXCERPT // 2), at) if _width(line[i:at]) <= MOST_EXCERPT // 2), at)
+    text = line[start : start + MOST_EXCERPT]
+    while _width(text) > MOST_EXCERPT:
+        text = text[:-1]
+    before, after = "…" if start else "", "…" if start + len(text) < len(line) else ""
+    # The caret is led by ideographic spaces below wide characters: a terminal gives both two columns.
+    lead = "".join(("", " ", "\u3000")[_width(char)] for char in before + line[start:at])
+    return [f"    {before}{text}{after}".rstrip(), f"    {lead}^"]
+
+
+def _visible(char: str) -> str:
+    """A character that moves the cursor or turns the direction of a terminal is shown as one that cannot be read."""
+    if char == "\t":
+        return " "
+    return "\ufffd" if category(char) in ("Cc", "Cf", "Zl", "Zp") else char
+
+
+def _width(text: str) -> int:
+    """The columns of a terminal that a text fills: two for a wide character, none for a combining one."""
+    return sum(0 if category(char) in ("Mn", "Me") else 2 if east_asian_width(char) in "WF" else 1 for char in text)

@@ -194,6 +194,7 @@ def _carried_out(tasks: Sequence[Task], jobs: int, progress: Progress) -> list[A
 def _carry_out(task: Task, report: Report) -> Outcome:
     """Make one product, wherever that is done."""
     start = perf_counter()
+    report("starting", 0)
     product, facts = task.order.product, task.order.document.facts
     try:
         made = task.order.maker.make(task.order, task.sources, report)

@@ -70,7 +70,11 @@ class Paragraph:
     @property
     def text(self) -> str:
         """Its words, without notes."""
-        return plain(self.children)
+        return "".join(piece.text for piece in self.pieces())
+
+    def pieces(self) -> Iterator[Text]:
+        """The stretches of which it is made, each where it stands."""
+        return (node for node, _ in _flatten(self.children, "") if isinstance(node, Text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,6 @@ class Prose:
             yield from _flatten(paragraph.children, self.language)
         for note in self.notes:
             yield from _flatten(note.children, self.language)
-
-
-def plain(children: Iterable[Inline]) -> str:
-    """The words alone."""
-    return "".join(node.text for node, _ in _flatten(children, "") if isinstance(node, Text))
 
 
 def is_han(language: str) -> bool:

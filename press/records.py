@@ -7,12 +7,15 @@ small file unfolds into a huge one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar, get_args, get_type_hints
+from datetime import date
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import yaml
-from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from press.files import File
@@ -31,6 +34,21 @@ STRICT = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstrip("_"
 def Pattern(regex: str) -> StringConstraints:  # noqa: N802 - it stands in annotations, where names are capitalized
     """The type of a text that matches a regular expression, to annotate `str` with."""
     return StringConstraints(pattern=regex)
+
+
+FILLED = Field(min_length=1)
+"""A text, a list or a set of keys with something in it: `Annotated[str, FILLED]`."""
+
+
+def _is_date(text: object) -> object:
+    """Let no number pass for a date: pydantic would take it for seconds since 1970."""
+    if not isinstance(text, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        raise PydanticCustomError("date_form", "is not a date")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_is_date)]
+"""A date, written as 1960-01-19."""
 
 
 def read_record(shape: type[T], file: File, first_line: int = 1) -> tuple[T, Marks]:
@@ -64,6 +82,19 @@ class Marks:
             node = found
         return self.of(node)
 
+    def all(self) -> dict[tuple[str, ...], Location]:
+        """Every value's place by its path, in which an item of a list is a number from 0: `("people", "1", "born")`."""
+        return dict(self._under((), self.root))
+
+    def _under(self, path: tuple[str, ...], node: Node) -> Iterator[tuple[tuple[str, ...], Location]]:
+        yield path, self.of(node)
+        if isinstance(node, MappingNode):
+            for key, value in node.value:
+                yield from self._under((*path, key.value), value)
+        elif isinstance(node, SequenceNode):
+            for index, item in enumerate(node.value):
+                yield from self._under((*path, str(index)), item)
+
     def of(self, node: Node) -> Location:
         """The place of a node."""
         mark = node.start_mark
@@ -82,15 +113,10 @@ def _compose(file: File, first_line: int) -> Node:
             if depth > DEEPEST:
                 raise PublicationError([Problem(at, f"more than {DEEPEST} levels of nesting")])
             if getattr(event, "anchor", None) is not None:
-                raise PublicationError(
-                    [
-                        Problem(
-                            at,
-                            "anchors (&) and aliases (*) are not used here",
-                            "write it out, or quote the text",
-                        )
-                    ]
-                )
+                message = "anchors (&) and aliases (*) are not used here"
+                raise PublicationError([Problem(at, message, "write it out, or quote the text")])
+            if getattr(event, "tag", None) is not None:
+                raise PublicationError([Problem(at, "tags (!) are not used here", "quote the text")])
         node = yaml.compose(file.text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -113,7 +139,7 @@ def _compose(file: File, first_line: int) -> Node:
 
 
 def _refused(node: Node, marks: Marks) -> Iterator[Problem]:
-    """Duplicate keys, keys that are not words, and explicit tags."""
+    """Duplicate keys, and keys that are not words."""
     if isinstance(node, MappingNode):
         seen = set[str]()
         for key, value in node.value:
@@ -157,6 +183,8 @@ def _key(node: Node, step: str | int) -> Node | None:
 def _explain(fault: dict[str, Any], shape: object, marks: Marks) -> Problem:
     """A fault of pydantic's in an editor's words."""
     path: tuple[str | int, ...] = fault["loc"]
+    is_key = path[-1:] == ("[key]",)  # pydantic's name for a fault of the key itself
+    path = path[:-1] if is_key else path
     parent = marks.root
     for step in path[:-1]:
         parent = _child(parent, step) or parent
@@ -164,12 +192,17 @@ def _explain(fault: dict[str, Any], shape: object, marks: Marks) -> Problem:
     at = marks.at(*path)
     if fault["type"] == "missing":
         return Problem(at, f"key '{last}' is missing")
-    if fault["type"] == "unexpected_keyword_argument":
+    if is_key or fault["type"] == "unexpected_keyword_argument":
         at = marks.of(_key(parent, last) or parent)
-        return Problem(at, f"unknown key '{last}'", did_you_mean(str(last), _names(shape)))
-    given = f" '{fault['input']}'" if isinstance(fault["input"], str) else ""
-    name = f"{last}:" if isinstance(last, str) else f"item {last + 1}:"
-    return Problem(at, f"{name}{given} {_WORDS.get(fault['type'], fault['msg'])}".rstrip(), _wanted(fault))
+        return Problem(at, f"unknown key '{last}'", _wanted(fault) or did_you_mean(str(last), _names(shape)))
+    given = f" '{_short(fault['input'])}'" if isinstance(fault["input"], str) and fault["input"] else ""
+    name = "this" if last == "" else f"{last}:" if isinstance(last, str) else f"item {last + 1}:"
+    words = "is not a date" if fault["type"].startswith("date") else _WORDS.get(fault["type"], fault["msg"])
+    return Problem(at, f"{name}{given} {words}", _wanted(fault))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 _WORDS = {
@@ -183,13 +216,14 @@ _WORDS = {
     "literal_error": "is not a word known here",
     "string_pattern_mismatch": "is not written as it must be",
     "string_too_short": "is empty",
+    "too_short": "is empty",
 }
 
 
 def _wanted(fault: dict[str, Any]) -> str:
     context = fault.get("ctx", {})
     if fault["type"] == "literal_error":
-        return f"known here: {context['expected']}"
+        return f"known here: {context['expected'].replace(' or ', ', ').replace(chr(39), '')}"
     if fault["type"] == "string_pattern_mismatch":
         return f"it must match {context['pattern']}"
     if fault["type"].startswith("date"):

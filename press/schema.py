@@ -6,14 +6,20 @@ Only `content.py` and `texts.py` know them; `content/publication.yaml` explains 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Annotated, Literal
 
-from press.model import EmendationClass, Right, Words
-from press.records import STRICT, Pattern
+from press.model import EmendationClass, Right, UnitKind, Words
+from press.records import FILLED, STRICT, Day, Pattern
 
-Titles = dict[str, str]
+Filled = Annotated[str, FILLED]
+Titles = Annotated[dict[str, Filled], FILLED]
 Name = Annotated[str, Pattern(r"^[a-z][a-z0-9-]*$")]
+Address = Annotated[str, Pattern(r"^(https?://\S+)?$")]
+Numbered = Annotated[str, Pattern(r"^([^{}]|\{(n|roman|han)\})*$")]
+"""A name with the number in it: `Article {roman}`."""
+Key = Annotated[str, Pattern(r"^[a-z0-9][a-z0-9-]*$")]
+Cited = Annotated[str, Pattern(r"^[A-Za-z][A-Za-z0-9-]*( .+)?$")]
+"""A source and the place in it, as in a citation: "FRUS doc. 31"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +40,16 @@ class PartShape:
     """A part of the book; what its `kind` has no use for stays empty."""
 
     name: Name
-    kind: Literal["title", "imprint", "contents", "page", "treaty", "essay", "commentary", "apparatus", "bibliography"]
+    kind: Literal[
+        "title", "imprint", "contents", "page", "treaty", "essay", "commentary", "apparatus", "bibliography",
+        "parallel", "glossary", "chronology", "people", "abbreviations", "synopses", "index",
+    ]  # fmt: skip
     title: Titles
     matter: Literal["front", "body", "back"]
     language: str = ""
     folder: str = ""
-    prefix: str = ""
-    label: str = ""
+    prefix: Annotated[str, Pattern(r"^([a-z][a-z0-9]*-)?$")] = ""
+    label: Annotated[str, Pattern(r"^([^{}]|\{(unit|n)\})*$")] = ""
     of: str = ""
     sections: list[SectionShape] = field(default_factory=list)
 
@@ -61,6 +70,21 @@ class ProductShape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WordsShape(Words):
+    """What the templates say; the number that some of it is made with is `{n}`."""
+
+    page: dict[str, Annotated[str, Pattern(r"^([^{}]|\{n\})*$")]]
+    source_line: dict[str, Annotated[str, Pattern(r"^([^{}]|\{n\})*$")]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightShape(Right):
+    """Whose a text is."""
+
+    url: Address = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PublicationShape:
     """publication.yaml."""
 
@@ -71,16 +95,17 @@ class PublicationShape:
     subtitle: Titles
     identifier: Annotated[str, Pattern(r"^(urn:uuid:[0-9a-f-]{36}|urn:isbn:\d{13}|https?://\S+)$")]
     edition: Titles
-    issued: date
+    issued: Day
     language: str
     publisher: str
     description: str
     subjects: list[str]
-    unit_names: dict[str, Titles]
-    unit_labels: dict[str, str]
-    words: Words
+    locales: Titles
+    unit_names: dict[UnitKind, dict[str, Numbered]]
+    unit_labels: dict[UnitKind, Numbered]
+    words: WordsShape
     colophon: Titles
-    rights: list[Right]
+    rights: list[RightShape]
     parts: list[PartShape]
     products: list[ProductShape]
 
@@ -94,14 +119,30 @@ class SignaturesShape:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FrontShape:
-    """Front matter of any file of prose."""
+class UnitFront:
+    """Front matter of a unit of a treaty, whose title comes from its number."""
 
     __pydantic_config__ = STRICT
-    title: Titles = field(default_factory=dict)
     heading: str = ""
     language: str = ""
     signatures: list[SignaturesShape] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextFront:
+    """Front matter of an essay or a page."""
+
+    __pydantic_config__ = STRICT
+    title: Titles
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentFront:
+    """Front matter of a comment; its sections have languages of their own."""
+
+    __pydantic_config__ = STRICT
+    title: Titles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +155,8 @@ class SourceShape:
         "article-journal", "article-newspaper", "article-magazine", "book", "chapter", "document", "hearing",
         "legal_case", "legislation", "report", "treaty", "webpage",
     ]  # fmt: skip
-    title: str
-    short: str
+    title: Filled
+    short: Filled
     language: str
     author: str = ""
     editor: str = ""
@@ -126,7 +167,7 @@ class SourceShape:
     volume: str = ""
     number: str = ""
     pages: str = ""
-    url: str = ""
+    url: Address = ""
     accessed: str = ""
     original: str = ""
     original_language: str = ""
@@ -139,7 +180,7 @@ class EmendationShape:
 
     id: Annotated[str, Pattern(r"^[A-Za-z][A-Za-z0-9-]*$")]
     line: int
-    source: Annotated[str, Pattern(r"(?s).")]
+    source: Filled
     reading: str
     class_: EmendationClass
     place: str
@@ -155,3 +196,73 @@ class EmendationsShape:
     from_: str
     text: str
     emendations: list[EmendationShape]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermShape:
+    """An entry of glossary.yaml."""
+
+    __pydantic_config__ = STRICT
+    key: Key
+    term: Titles
+    gloss: Titles
+    also: Titles = field(default_factory=dict)
+    find: list[str] | None = None
+    places: list[str] = field(default_factory=list)
+    sources: list[Cited] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventShape:
+    """An entry of chronology.yaml."""
+
+    __pydantic_config__ = STRICT
+    date: Annotated[str, Pattern(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+    kind: Literal["background", "negotiation", "approval", "practice"]
+    label: Titles
+    text: Titles
+    sources: list[Cited] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonShape:
+    """An entry of people.yaml."""
+
+    __pydantic_config__ = STRICT
+    key: Key
+    name: Titles
+    about: Titles
+    signed: str = ""
+    sources: list[Cited] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbbreviationShape:
+    """An entry of abbreviations.yaml."""
+
+    __pydantic_config__ = STRICT
+    short: str
+    long: Titles
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynopsisShape:
+    """An entry of synopses.yaml."""
+
+    __pydantic_config__ = STRICT
+    paragraph: str
+    text: Titles
+    places: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadingShape:
+    """An entry of index.yaml."""
+
+    __pydantic_config__ = STRICT
+    term: Titles
+    sort: str = ""
+    see: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from press.files import File, Folder, split_front_matter
 from press.markdown import Body, Definition, Setting, parse_prose, split_sections, take_definitions
@@ -14,7 +14,6 @@ from press.model import (
     Remark,
     Section,
     Signatures,
-    Titles,
     Unit,
     UnitKind,
     commentary_anchor,
@@ -23,8 +22,8 @@ from press.model import (
 from press.numerals import han, roman
 from press.problems import Location, Problem, PublicationError, did_you_mean, gathering
 from press.prose import Prose
-from press.records import Marks, read_record
-from press.schema import FrontShape, PartShape, PublicationShape, SectionShape
+from press.records import read_record
+from press.schema import CommentFront, PartShape, PublicationShape, SectionShape, TextFront, UnitFront
 
 _KINDS: Mapping[str, UnitKind] = {
     "preamble": "preamble",
@@ -32,30 +31,38 @@ _KINDS: Mapping[str, UnitKind] = {
     "closing": "closing",
     "annex": "annex",
 }
+TREATIES = ("treaty", "parallel")
+"""The kinds of part that are a treaty, in articles."""
+
 _ORDER: Sequence[UnitKind] = ("preamble", "article", "closing", "annex", "essay", "page")
-_UNIT_FILE = re.compile(r"(preamble|closing)|(article|annex)-(\d+)")
+_UNIT_FILE = re.compile(r"(preamble|closing)|(article|annex)-0*([1-9]\d{0,2})")
+_LETTER = "[0-9A-Za-zÀ-ɏ]"
+_LETTER_BEFORE, _LETTER_AFTER = f"(?<!{_LETTER})", f"(?!{_LETTER})"
 _PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
-def read_units(content: Folder, part: PartShape, shape: PublicationShape) -> tuple[Unit, ...]:
-    """The units of a treaty in the order preamble, articles, closing, annexes; of another part by file name."""
-    names = _text_files(content, part)
+def read_units(content: Folder, part: PartShape, shape: PublicationShape, at: Location) -> tuple[Unit, ...]:
+    """The units of a treaty in the order preamble, articles, closing, annexes; of another part by file name.
+
+    `at` is where the part is asked for.
+    """
+    names = _text_files(content, part, at)
     units = list[Unit]()
     with gathering() as gathered:
         for name in names:
             with gathered.step():
                 units.append(_read_unit(content.read(name), part, shape, alone=len(names) == 1))
-        if part.kind == "treaty" and not gathered.problems:
+        if part.kind in TREATIES and not gathered.problems:
             gathered.problems.extend(_misnumbered(units))
     return tuple(sorted(units, key=lambda unit: (_ORDER.index(unit.kind), unit.number)))
 
 
-def read_commentary(content: Folder, part: PartShape, text: Part) -> tuple[Comment, ...]:
+def read_commentary(content: Folder, part: PartShape, text: Part, at: Location) -> tuple[Comment, ...]:
     """The comments in the order of the text. A unit without a comment and a comment without a unit are problems."""
     units = {(unit.kind, unit.number): unit for unit in text.units}
     comments, met = list[Comment](), set[str]()
     with gathering() as gathered:
-        for name in _text_files(content, part):
+        for name in _text_files(content, part, at):
             with gathered.step():
                 file = content.read(name)
                 kind, number = _unit_of(file)
@@ -83,8 +90,11 @@ def find_lemma(lemma: str, unit: Unit, start: int = 0) -> tuple[int, tuple[str, 
     paragraphs = [(" ".join(paragraph.text.split()), paragraph.anchor) for paragraph in unit.prose.paragraphs]
     paragraphs += [(line, "") for column in unit.signatures for line in (column.caption, *column.names)]
     text = "\n".join(words for words, _ in paragraphs)
-    pattern = r"\b.*?\b".join(re.escape(piece.strip()) for piece in lemma.split("…"))
-    if not (match := re.compile(pattern, re.DOTALL).search(text, start)):
+    pieces = [" ".join(piece.split()) for piece in lemma.split("…")]
+    pattern = ".*?".join(
+        _LETTER_BEFORE * _is_letter(p[:1]) + re.escape(p) + _LETTER_AFTER * _is_letter(p[-1:]) for p in pieces
+    )
+    if not any(pieces) or not (match := re.compile(pattern, re.DOTALL).search(text, start)):
         return -1, ()
     places, offset = list[str](), 0
     for words, anchor in paragraphs:
@@ -94,50 +104,60 @@ def find_lemma(lemma: str, unit: Unit, start: int = 0) -> tuple[int, tuple[str, 
     return match.start(), tuple(places)
 
 
-def _text_files(content: Folder, part: PartShape) -> list[str]:
+def _is_letter(char: str) -> bool:
+    """Whether words end where such a character meets another; Han has no such ends."""
+    return bool(re.fullmatch(_LETTER, char))
+
+
+def _text_files(content: Folder, part: PartShape, at: Location) -> list[str]:
     """The Markdown files of a part; a folder without any is a problem."""
     if not (names := list(content.names(part.folder, ".md"))):
-        place = Location(content.place("publication.yaml"))
-        raise PublicationError(
-            [Problem(place, f"part '{part.name}' has no file of text in {content.place(part.folder)}")]
-        )
+        message = f"part '{part.name}' has no file of text in {content.place(part.folder)}"
+        raise PublicationError([Problem(at, message, "files of text end in .md")])
     return names
 
 
 def _read_unit(file: File, part: PartShape, shape: PublicationShape, *, alone: bool) -> Unit:
-    front, marks, body = _read_front(file)
-    if part.kind == "treaty":
-        kind, number = _unit_of(file)
-        forms = {"n": number, "roman": roman(number), "han": han(number)}
-        anchor = unit_anchor(kind, number, part.prefix)
-        title: Titles = {lang: name.format(**forms) for lang, name in shape.unit_names.get(kind, {}).items()}
-        label = shape.unit_labels.get(kind, "").format(**forms)
-    else:
-        kind, number, label = ("essay" if part.kind == "essay" else "page"), 0, ""
-        anchor, title = (
-            part.name if alone else f"{part.name}-{_plain_stem(file)}",
-            _demand_title(front, marks),
-        )
-    body, definitions = take_definitions(body)
-    setting = Setting(
-        anchor=anchor, language=front.language or part.language or shape.language,
-        label=part.label.replace("{unit}", label), definitions=definitions,
-    )  # fmt: skip
-    prose = parse_prose(body, setting)
-    _demand_called(definitions, [prose])
-    if not prose.paragraphs:
-        raise PublicationError([Problem(file.at, "there is no text under the front matter")])
+    if part.kind not in TREATIES:
+        return _read_text(file, part, shape, alone=alone)
+    head, body = split_front_matter(file)
+    front, marks = read_record(UnitFront, head, first_line=2)
+    kind, number = _unit_of(file)
+    forms = {"n": number, "roman": roman(number), "han": han(number)}
+    anchor, label = unit_anchor(kind, number, part.prefix), shape.unit_labels.get(kind, "").format(**forms)
+    language = front.language or part.language or shape.language
+    setting = Setting(anchor=anchor, language=language, label=part.label.replace("{unit}", label))
     return Unit(
-        anchor=anchor, kind=kind, number=number, label=label, heading=front.heading, title=title, prose=prose,
+        anchor=anchor, kind=kind, number=number, label=label, heading=front.heading,
+        title={lang: name.format(**forms) for lang, name in shape.unit_names.get(kind, {}).items()},
+        prose=_read_prose(body, setting),
         signatures=tuple(Signatures(caption=s.caption, names=tuple(s.names)) for s in front.signatures),
         at=marks.at("heading"),
     )  # fmt: skip
 
 
-def _read_front(file: File) -> tuple[FrontShape, Marks, Body]:
-    front, body = split_front_matter(file)
-    record, marks = read_record(FrontShape, front, first_line=2)
-    return record, marks, body
+def _read_text(file: File, part: PartShape, shape: PublicationShape, *, alone: bool) -> Unit:
+    """An essay or a page."""
+    head, body = split_front_matter(file)
+    front, marks = read_record(TextFront, head, first_line=2)
+    anchor = part.name if alone else f"{part.name}-{_plain_stem(file)}"
+    language = front.language or part.language or shape.language
+    setting = Setting(anchor=anchor, language=language, label=part.label.replace("{unit}", ""))
+    return Unit(
+        anchor=anchor, kind="essay" if part.kind == "essay" else "page", number=0, label="", heading="",
+        title=front.title, signatures=(), at=marks.at("title"),
+        prose=_read_prose(body, setting),
+    )  # fmt: skip
+
+
+def _read_prose(body: Body, setting: Setting) -> Prose:
+    """The text of a unit, in which every note is called."""
+    body, definitions = take_definitions(body)
+    prose = parse_prose(body, replace(setting, definitions=definitions))
+    _demand_called(definitions, [prose])
+    if not prose.paragraphs:
+        raise PublicationError([Problem(Location(body.at.path), "there is no text under the front matter")])
+    return prose
 
 
 def _unit_of(file: File) -> tuple[UnitKind, int]:
@@ -154,12 +174,6 @@ def _plain_stem(file: File) -> str:
             [Problem(file.at, f"'{file.path.name}' cannot be part of an anchor", "use a to z, 0 to 9 and -")]
         )
     return file.path.stem
-
-
-def _demand_title(front: FrontShape, marks: Marks) -> Titles:
-    if not front.title:
-        raise PublicationError([Problem(marks.at(), "key 'title' is missing", "title: {en: …}")])
-    return front.title
 
 
 def _called(kind: str, number: int) -> str:
@@ -201,14 +215,14 @@ def _demand_called(definitions: Mapping[str, Definition], proses: Iterable[Prose
 
 
 def _read_comment(file: File, part: PartShape, unit: Unit) -> Comment:
-    front, marks, body = _read_front(file)
-    title = _demand_title(front, marks)
+    head, body = split_front_matter(file)
+    front, marks = read_record(CommentFront, head, first_line=2)
     body, definitions = take_definitions(body)
-    head, pieces = split_sections(body, "# ")
+    stray, pieces = split_sections(body, "# ")
     known = {section.name: section for section in part.sections}
     sections = list[Section]()
     with gathering() as gathered:
-        gathered.problems.extend(_stray(head, f"write one of {', '.join('# ' + name for name in known)} above it"))
+        gathered.problems.extend(_stray(stray, f"write one of {', '.join('# ' + name for name in known)} above it"))
         given = dict[str, Body]()
         for name, piece in pieces:
             if name not in known:
@@ -228,8 +242,8 @@ def _read_comment(file: File, part: PartShape, unit: Unit) -> Comment:
             with gathered.step():
                 _demand_called(definitions, (remark.prose for section in sections for remark in section.remarks))
     return Comment(
-        anchor=commentary_anchor(unit.anchor), unit=unit.anchor, label=unit.label, title=title,
-        sections=tuple(sections), at=marks.at(),
+        anchor=commentary_anchor(unit.anchor), unit=unit.anchor, label=unit.label, title=front.title,
+        sections=tuple(sections), at=marks.at("title"),
     )  # fmt: skip
 
 
@@ -250,6 +264,7 @@ class _CommentReader:
     definitions: Mapping[str, Definition]
     paragraph: int = 1
     note: int = 1
+    called: set[str] = field(default_factory=set)
 
     def section(self, body: Body, shape: SectionShape) -> Section:
         """One section. Raises with the faults of all its remarks."""
@@ -266,14 +281,19 @@ class _CommentReader:
                     reached = max(reached, start)
                 with gathered.step():
                     remarks.append(Remark(lemma=lemma, places=places, prose=self._prose(piece, shape), at=at))
-            if not gathered.problems and len([r for r in remarks if r.prose.paragraphs]) < shape.least:
-                what = "remarks" if shape.lemmata else "text"
-                gathered.add(
-                    body.line(-1),
-                    f"section '{shape.name}' has too little {what}",
-                    f"it must have {shape.least} or more",
-                )
+            if not gathered.problems:
+                gathered.problems.extend(self._wanting(remarks, shape, body.line(-1)))
         return Section(name=shape.name, heading=shape.heading, language=shape.language, remarks=tuple(remarks))
+
+    def _wanting(self, remarks: Sequence[Remark], shape: SectionShape, at: Location) -> Iterator[Problem]:
+        """Lemmas without words of ours, and a section with fewer texts than it must have."""
+        for remark in remarks:
+            if remark.lemma and not remark.prose.paragraphs:
+                yield Problem(remark.at, f"nothing is said about “{remark.lemma}”", "write a paragraph below it")
+        found = sum(1 for remark in remarks if remark.prose.paragraphs)
+        if found < shape.least:
+            what = "remarks" if shape.lemmata else "texts"
+            yield Problem(at, f"section '{shape.name}' has {found} {what}", f"it must have {shape.least} or more")
 
     def _missed(self, lemma: str, at: Location) -> Problem:
         where = f"{_called(self.unit.kind, self.unit.number)} ({self.unit.at.path})"
@@ -295,9 +315,10 @@ class _CommentReader:
             Setting(
                 anchor=commentary_anchor(self.unit.anchor), language=shape.language, definitions=self.definitions,
                 label=self.part.label.replace("{unit}", self.unit.label) if shape.numbered else "",
-                first_paragraph=self.paragraph, first_note=self.note,
+                first_paragraph=self.paragraph, first_note=self.note, called=frozenset(self.called),
             ),
         )  # fmt: skip
         self.paragraph += sum(1 for paragraph in prose.paragraphs if paragraph.anchor)
         self.note += len(prose.notes)
+        self.called |= prose.cited
         return prose

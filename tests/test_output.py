@@ -13,9 +13,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -23,31 +22,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from press import output
-from press.manifest import Manifest, entry_of, manifest_text, parse_manifest
-from press.model import Artifact, Product, Publication, Words
+from press.manifest import Imprint, Manifest, entry_of, manifest_text, parse_manifest
+from press.model import Artifact
 from press.output import OutputError, locked, read_artifacts, read_manifest, write_artifacts
-from press.problems import Location
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
 
-def product(name: str) -> Product:
-    return Product(
-        name=name, file=f"{name}.pdf", format="pdf", title={"en": name}, paper="A4",
-        template="", styles=(), parts=(), after=(),
-    )  # fmt: skip
-
-
-def publication(*names: str) -> Publication:
-    none: dict[str, str] = {}
-    return Publication(
-        slug="specimen", title={"en": "Specimen", "zh-Hant": "樣本"}, short_title=none, subtitle=none,
-        identifier="urn:uuid:0", edition={"en": "First", "zh-Hant": "初版"}, issued=date(2026, 1, 2),
-        language="en", publisher="", description="", subjects=(), rights=(),
-        words=Words(**dict.fromkeys(Words.__slots__, none)), colophon=none, parts=(), sources=(),
-        witnesses=(), products=tuple(map(product, names)), at=Location(PurePosixPath("content/publication.yaml")),
-    )  # fmt: skip
+IMPRINT = Imprint(
+    slug="specimen", title={"en": "Specimen", "zh-Hant": "樣本"}, identifier="urn:uuid:0", language="en",
+    edition={"en": "First", "zh-Hant": "初版"}, issued="2026-01-02",
+)  # fmt: skip
 
 
 def artifact(name: str, text: str) -> Artifact:
@@ -64,16 +50,12 @@ def silent(line: str) -> None:
 def write(folder: Path, names: str, *artifacts: Artifact) -> Manifest:
     """One build, as build.py does it, of a publication whose products have these names."""
     with locked(folder, silent):
-        return write_artifacts(folder, publication(*names.split()), artifacts, read_manifest(folder))
+        return write_artifacts(folder, IMPRINT, names.split(), artifacts, read_manifest(folder))
 
 
 def files(folder: Path) -> dict[str, bytes]:
     """All files but the manifest and the lock."""
-    return {
-        path.name: path.read_bytes()
-        for path in folder.iterdir()
-        if path.name not in ("manifest.json", ".lock")
-    }
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in ("manifest.json", ".lock")}
 
 
 OLD = (artifact("a", "old"), artifact("b", "old"), artifact("gone", "old"))
@@ -104,10 +86,10 @@ def test_the_manifest_says_what_is_in_the_folder_in_the_order_of_the_products(tm
 
 def test_a_manifest_that_is_read_is_the_one_that_was_written() -> None:
     manifest = Manifest(tuple(map(entry_of, NEW)))
-    assert parse_manifest(manifest_text(publication("a"), manifest)) == manifest
+    assert parse_manifest(manifest_text(IMPRINT, manifest)) == manifest
 
 
-ONE = manifest_text(publication("a"), Manifest((entry_of(OLD[0]),)))
+ONE = manifest_text(IMPRINT, Manifest((entry_of(OLD[0]),)))
 BROKEN = {
     "empty": b"",
     "cut short": ONE[:-10],
@@ -275,7 +257,7 @@ def test_a_folder_that_vanishes_during_the_build_is_told_of(tmp_path: Path) -> N
         (folder / ".lock").unlink()
         folder.rmdir()
         with pytest.raises(OutputError, match=r"a.pdf cannot be written: No such file or directory$"):
-            write_artifacts(folder, publication("a"), NEW[:1], Manifest())
+            write_artifacts(folder, IMPRINT, ["a"], NEW[:1], Manifest())
 
 
 def test_a_file_where_the_folder_should_be_is_told_of_and_left_alone(tmp_path: Path) -> None:
@@ -383,7 +365,7 @@ def test_two_builds_at_once_leave_the_files_of_one_of_them(tmp_path: Path) -> No
         for _ in range(25):
             with locked(tmp_path, lambda _: None):
                 made = [artifact(name, text) for name in ("a", "b", "c")]
-                write_artifacts(tmp_path, publication("a", "b", "c"), made, read_manifest(tmp_path))
+                write_artifacts(tmp_path, IMPRINT, ["a", "b", "c"], made, read_manifest(tmp_path))
 
     child = os.fork()
     if child == 0:

@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from hashlib import sha256
@@ -45,14 +46,10 @@ def document(name: str, *after: str, text: str = "words") -> Document:
 
 
 def composed(document: Document, folios: Folios) -> Document:
-    return replace(
-        document, pages=tuple(replace(page, text=f"{page.text} {folios}") for page in document.pages)
-    )
+    return replace(document, pages=tuple(replace(page, text=f"{page.text} {folios}") for page in document.pages))
 
 
-def order(
-    make: Callable[[Order, Sequence[Artifact], Report], Made], name: str, *after: str, text: str = ""
-) -> Order:
+def order(make: Callable[[Order, Sequence[Artifact], Report], Made], name: str, *after: str, text: str = "") -> Order:
     made_from = document(name, *after, text=text or name)
     return Order(document=made_from, compose=partial(composed, made_from), maker=Maker("pdf", make))
 
@@ -140,13 +137,7 @@ def variants(value: Page | Style | Facts | Product) -> Iterator[dict[str, object
     """For each field, another value that it might have."""
     for each in fields(value):
         old = getattr(value, each.name)
-        new = (
-            f"{old}x"
-            if isinstance(old, str)
-            else (*old, "x")
-            if isinstance(old, tuple)
-            else {**old, "x": "x"}
-        )
+        new = f"{old}x" if isinstance(old, str) else (*old, "x") if isinstance(old, tuple) else {**old, "x": "x"}
         yield {each.name: new}
 
 
@@ -337,7 +328,9 @@ def test_side_by_side_the_same_is_made_as_one_after_the_other() -> None:
 def test_what_makers_report_is_heard(jobs: int) -> None:
     heard = Heard()
     made(order(print_it, "a"), order(print_it, "b"), jobs=jobs, heard=heard)
-    assert sorted(heard.stages) == [("a", "laying out", 1), ("b", "laying out", 1)]
+    for name in "ab":
+        mine = [(stage, page) for product, stage, page in heard.stages if product == name]
+        assert mine == [("starting", 0), ("laying out", 1)]
 
 
 def test_workers_know_the_fonts_and_no_interrupts_and_load_no_renderer_without_need(
@@ -395,12 +388,16 @@ def test_no_worker_outlives_a_build_that_is_stopped(
         text=True,
         start_new_session=True,
     ) as build:
-        while (held := [path.read_text() for path in begun.iterdir()]) != ["True", "True"]:
-            assert build.poll() is None
-            assert "False" not in held
-            time.sleep(0.05)
-        send(build.pid, number)
-        # Workers have the same standard error, which ends when the last of them does.
-        _, errors = build.communicate(timeout=20)
+        try:
+            while len(held := [path.read_text() for path in begun.iterdir()]) < 2 or "" in held:
+                assert build.poll() is None
+                time.sleep(0.05)
+            send(build.pid, number)
+            # Workers have the same standard error, which ends when the last of them does.
+            _, errors = build.communicate(timeout=20)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(build.pid, signal.SIGKILL)
+    assert held == ["True", "True"]
     assert build.returncode == code
     assert said is None or errors == said

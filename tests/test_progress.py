@@ -54,9 +54,7 @@ def test_a_log_has_one_line_for_each_product_in_columns(capsys: pytest.CaptureFi
     assert captured.err == "book.pdf   made in 6.2 s, 64 pages\nshort.pdf  is current\n"
 
 
-@pytest.mark.parametrize(
-    ("pages", "said"), [(0, "in 1.0 s"), (1, "in 1.0 s, 1 page"), (2, "in 1.0 s, 2 pages")]
-)
+@pytest.mark.parametrize(("pages", "said"), [(0, "in 1.0 s"), (1, "in 1.0 s, 1 page"), (2, "in 1.0 s, 2 pages")])
 def test_pages_are_told_where_there_are_any(pages: int, said: str) -> None:
     lines = list[str]()
     Lines(lines.append, 0).made(artifact("a", pages), 1)
@@ -115,9 +113,7 @@ def on_a_terminal(**environment: str) -> str:
     script = f"import sys; sys.path[:0] = {paths!r}; import test_progress; test_progress.work()"
     ours, theirs = pty.openpty()
     try:
-        subprocess.run(
-            [sys.executable, "-c", script], stderr=theirs, check=True, env=os.environ | environment
-        )
+        subprocess.run([sys.executable, "-c", script], stderr=theirs, check=True, env=os.environ | environment)
         return os.read(ours, 100_000).decode()
     finally:
         os.close(theirs)
