@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,6 +24,8 @@ examples:
   python build.py                     make all products; what is current is left alone
   python build.py a4 epub             make these products, and what they are made from
   python build.py --check             find the faults of content, templates and styles in a second or two
+  python build.py --proof content/commentary/article-05.md
+                                      lay out this file alone, in a second or two, as output/proof.pdf
   python build.py --list              show the products by name
   python build.py --output ../try     put the files elsewhere
 
@@ -46,6 +48,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("names", metavar="product", nargs="*", help="what to make, by name; all if none is named")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--check", action="store_true", help="read, check and compose, but lay out nothing")
+    instead.add_argument("--proof", type=Path, metavar="FILE", help="lay out one file of text alone, as proof.pdf")
     instead.add_argument("--list", action="store_true", help="list the products: name, file, paper, title")
     parser.add_argument(
         "--jobs",
@@ -53,6 +56,13 @@ def command_line() -> argparse.ArgumentParser:
         default=os.cpu_count() or 1,
         metavar="N",
         help="make at most N products at the same time (default: one for each processor, here %(default)s)",
+    )
+    parser.add_argument(
+        "--content",
+        type=Path,
+        default=ROOT / "content",
+        metavar="DIR",
+        help="the publication to print (default: content/)",
     )
     parser.add_argument(
         "--output",
@@ -101,6 +111,28 @@ def build(publication: Publication, products: Sequence[Product], options: argpar
         write_artifacts(options.output, imprint_of(publication), names, artifacts, previous)
 
 
+def make_proof(publication: Publication, options: argparse.Namespace) -> None:
+    """Lay out one file of text, without the checks between files. Raises PublicationError and OutputError."""
+    from press.fonts import show_only
+    from press.output import write_file
+    from press.problems import Location, Problem, PublicationError, did_you_mean
+    from press.production import Composer
+    from press.proof import proof, proofable
+
+    root = options.content.resolve().parent
+    path = PurePosixPath(os.path.relpath(options.proof.resolve(), root))
+    if not (excerpt := proof(publication, path)):
+        hint = did_you_mean(str(path), proofable(publication.parts))
+        raise PublicationError([Problem(Location(path), "this is no file of text of the publication", hint)])
+    show_only(ROOT / "fonts")
+    from press.pdf import make_pdf  # after the fonts are chosen
+
+    compose = Composer(publication=excerpt[0], product=excerpt[1], templates=ROOT / "templates")
+    made = make_pdf(compose, lambda _stage, _page: None)
+    place = write_file(options.output, "proof.pdf", made.data)
+    _say(f"{place}  {made.pages} page{'s' if made.pages > 1 else ''}")
+
+
 def list_products(publication: Publication) -> None:
     """Print what can be made, as a table."""
     rows = [(each.name, each.file, each.paper, each.title[publication.language]) for each in publication.products]
@@ -117,19 +149,21 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     from press.production import ProductionError, needed
 
     try:
-        publication = read_publication(ROOT / "content")
+        publication = read_publication(options.content)
         known = [product.name for product in publication.products]
         for name in options.names:
             if name not in known:
                 parser.error(f"there is no product '{name}'; {did_you_mean(name, known) or 'see --list'}")
         if options.list:
             list_products(publication)
+        elif options.proof:
+            make_proof(publication, options)
         else:
             build(publication, needed(publication.products, options.names), options)
     except PublicationError as error:
         number = len(error.problems)
         for problem in error.problems:
-            _say(explain(problem, ROOT))
+            _say(explain(problem, options.content.resolve().parent))
         _say(f"{number} problem{'s' if number > 1 else ''}; nothing was written")
         return 1
     except (OutputError, ProductionError) as error:

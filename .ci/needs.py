@@ -138,9 +138,7 @@ def main() -> None:
     """Meet the needs of the build, with --test also those of the tests, or end with the advice."""
     if sys.version_info < OLDEST_PYTHON:
         wanted, found = (".".join(map(str, version)) for version in (OLDEST_PYTHON, sys.version_info[:2]))
-        sys.exit(
-            f"Python {wanted} or later is needed; this is {found}. With another: make PYTHON=python{wanted}"
-        )
+        sys.exit(f"Python {wanted} or later is needed; this is {found}. With another: make PYTHON=python{wanted}")
     needs = BUILD_NEEDS + TEST_NEEDS if "--test" in sys.argv[1:] else BUILD_NEEDS
     if missing := unmet(needs):
         said = install(missing)

@@ -26,7 +26,8 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `dates`         | dates as each language writes them                     | babel                         | —       |
 | `facts`         | what the files say of themselves                       | —                             | —       |
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
-| `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint                    | —       |
+| `proof`         | one file of content on paper, at once                  | —                             | —       |
+| `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf             | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |

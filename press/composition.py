@@ -16,7 +16,7 @@ from markupsafe import Markup
 from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
 from press.dates import dated
 from press.facts import facts_of
-from press.markup import Medium, cite, quote, render_lemma, render_note, render_prose, tagged, titled, visible
+from press.markup import Medium, cite, link_to, quote, render_lemma, render_note, render_prose, tagged, titled, visible
 from press.model import (
     Document,
     Folios,
@@ -106,7 +106,7 @@ class _Composer:
         self.facts = facts_of(publication, product)
         self.parts = [publication.part(name) for name in product.parts]
         self.chapters = [chapter for part in self.parts for chapter in chapters(part)]
-        self.printed = {anchor for part in self.parts for anchor in part.anchors()}
+        self.printed = {anchor for part in self.parts for anchor in publication.anchors_in(part)}
         self.arabic = next((part.anchor for part in self.parts if part.matter == "body"), "")
         self.sources = {source.key: source for source in publication.sources}
         self.emended = {witness.text for witness in publication.witnesses}
@@ -183,6 +183,7 @@ class _Composer:
             prose=lambda prose: render_prose(prose, medium),
             remarked=lambda remark, unit: render_prose(remark.prose, medium, _lead(remark, unit, medium)),
             link=medium.link,
+            linked=lambda anchor, words: link_to(anchor, words, medium),
             reference=medium.folio,
             cited=self.labels.get,
             unit_of=self.units.get,
@@ -248,13 +249,16 @@ class _Composer:
             span = Markup('<span class="note {}" id="{}" data-number="{}">{}</span>')
             return span.format(note.kind, note.anchor, note.number, text)
 
-        return Medium(main, "#{}".format, folio, place, self.sources, self.mark(part), self.terms.get(part.name, {}))
+        def link(anchor: str) -> str:
+            return f"#{anchor}" if anchor in self.printed else ""
+
+        return Medium(main, link, folio, place, self.sources, self.mark(part), self.terms.get(part.name, {}))
 
     def screen(self, part: Part, files: Mapping[str, str]) -> Medium:
         """Notes at the end of the chapter, called by links; no folios."""
 
         def link(anchor: str) -> str:
-            return f"{files.get(anchor, '')}#{anchor}"
+            return f"{files.get(anchor, '')}#{anchor}" if anchor in self.printed else ""
 
         def folio(_anchor: str, _language: str) -> Markup:
             return Markup("")

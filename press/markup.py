@@ -25,7 +25,8 @@ _KANA_RUN = re.compile("([\u3005\u4e00-\u9fff]*[\u3041-\u30ff][\u3005\u3041-\u30
 class Medium:
     """How a product makes its links and its notes.
 
-    `main` is the language that sources are cited in; `link` turns an anchor into an address; `folio` gives what is
+    `main` is the language that sources are cited in; `link` turns an anchor into an address, or into nothing where the
+    product has no such place; `folio` gives what is
     printed behind a reference (nothing where the medium has no pages); `note` places a note with its finished text.
     """
 
@@ -47,18 +48,30 @@ def tagged(language: str, *classes: str) -> Markup:
 
 
 def render_prose(prose: Prose, medium: Medium, lead: Markup = _NOTHING) -> Markup:
-    """All of a text, in its blocks. `lead` is set before the words of the first, on the same line."""
+    """All of a text, in its blocks.
+
+    `lead` is set before the words of the first paragraph, on the same line; on a line of its own where the text begins
+    with a list, a table or the like.
+    """
     leads = chain([lead], repeat(_NOTHING))
-    return Markup("\n").join(
-        _block(block, prose, medium, lead) for block, lead in zip(prose.blocks, leads, strict=False)
-    )
+    blocks = [_block(block, prose, medium, lead) for block, lead in zip(prose.blocks, leads, strict=False)]
+    if lead and prose.blocks and not isinstance(prose.blocks[0], Paragraph):
+        blocks.insert(0, Markup("<p>{}</p>").format(lead))
+    return Markup("\n").join(blocks)
 
 
 def render_lemma(lemma: str, place: str, language: str, medium: Medium) -> Markup:
     """The words that a remark explains, linked to where they stand, and the bracket that closes them."""
     words = Markup("<b{}>{}</b>").format(tagged(language, "lemma"), lemma)
-    linked = Markup('<a href="{}">{}</a>').format(medium.link(place), words) if place else words
+    linked = link_to(place, words, medium) if place else words
     return Markup('{}<span class="bracket">]</span> ').format(linked)
+
+
+def link_to(anchor: str, words: Markup | str, medium: Medium, attributes: Markup = _NOTHING) -> Markup:
+    """Words that lead to a place, if the product has it; else the words alone."""
+    if not (address := medium.link(anchor)):
+        return escape(words)
+    return Markup('<a{} href="{}">{}</a>').format(attributes, address, words)
 
 
 def quote(prose: Prose) -> Markup:
@@ -140,7 +153,7 @@ def _text(text: Text, medium: Medium) -> Markup:
     """Characters, with the terms that are first used in them leading to the glossary."""
     pieces, reached = list[Markup](), 0
     for start, end, anchor in medium.terms.get(text, ()):
-        link = Markup('<a class="term" href="{}">{}</a>').format(medium.link(anchor), text.text[start:end])
+        link = link_to(anchor, text.text[start:end], medium, Markup(' class="term"'))
         pieces += [escape(text.text[reached:start]), link]
         reached = end
     return Markup("").join([*pieces, escape(text.text[reached:])])
@@ -151,7 +164,7 @@ def _link(target: str, inner: Markup, language: str, medium: Medium) -> Markup:
     if not target.startswith("#"):
         return Markup('<a class="out" href="{}">{}</a>').format(target, inner)
     anchor = target[1:]
-    return Markup('<a href="{}">{}</a>{}').format(medium.link(anchor), inner, medium.folio(anchor, language))
+    return link_to(anchor, inner, medium) + medium.folio(anchor, language)
 
 
 def _citations(citations: Citations, language: str, medium: Medium) -> Markup:
@@ -161,7 +174,7 @@ def _citations(citations: Citations, language: str, medium: Medium) -> Markup:
     for item in citations.items:
         source = medium.sources[item.key]
         attributes = tagged(source.language) if source.language != around else Markup("")
-        short = Markup('<a href="{}"{}>{}</a>').format(medium.link(source.anchor), attributes, titled(source))
+        short = link_to(source.anchor, titled(source), medium, attributes)
         items.append(Markup("{}, {}").format(short, _locator(item.locator)) if item.locator else short)
     text = Markup("; ").join(items)
     return Markup("（<span{}>{}</span>）").format(tagged(around), text) if is_han(language) else text

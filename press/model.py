@@ -425,13 +425,23 @@ class Publication:
     def anchors(self) -> Iterator[str]:
         """Every anchor that a reference may name."""
         for part in self.parts:
-            yield from part.anchors()
-        yield from (source.anchor for source in self.sources)
-        yield from (term.anchor for term in self.lists.glossary)
-        yield from (person.anchor for person in self.lists.people)
-        yield from (
-            emendation_anchor(emendation.id) for witness in self.witnesses for emendation in witness.emendations
-        )
+            yield from self.anchors_in(part)
+
+    def anchors_in(self, part: Part) -> Iterator[str]:
+        """Every anchor that is printed in a part: those of its texts, or of the records that its kind lists."""
+        yield from part.anchors()
+        match part.kind:
+            case "bibliography":
+                yield from (source.anchor for source in self.sources)
+            case "glossary":
+                yield from (term.anchor for term in self.lists.glossary)
+            case "people":
+                yield from (person.anchor for person in self.lists.people)
+            case "apparatus":
+                emendations = (emendation for witness in self.witnesses for emendation in witness.emendations)
+                yield from (emendation_anchor(emendation.id) for emendation in emendations)
+            case _:
+                pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

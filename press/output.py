@@ -117,6 +117,15 @@ def write_artifacts(
     return manifest
 
 
+def write_file(folder: Path, name: str, data: bytes) -> Path:
+    """Put one file, which no manifest lists, into `folder` in one step. Raises OutputError."""
+    with _told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as temporaries:
+        _replace(folder, {name: _stage(folder / name, data, temporaries)})
+    return folder / name
+
+
 def _arranged(entries: Iterable[Entry], products: Sequence[str]) -> Manifest:
     """In the order of the products; what is left of a product that is no more comes last."""
     places = {product: place for place, product in enumerate(products)}

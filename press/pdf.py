@@ -23,7 +23,7 @@ from weasyprint.document import Document as Layout
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from press import patches  # noqa: F401 - mends WeasyPrint when imported
+from press import patches
 from press.model import Document, Folios, Made, Report
 from press.numerals import roman
 from press.problems import Location, Problem, PublicationError
@@ -138,7 +138,7 @@ def _lay_out(document: Document, attempt: int, report: Report) -> Layout:
     stage = "laying out" if attempt == 1 else f"laying out, turn {attempt},"
     for style in document.styles:
         with _listening(PurePosixPath("templates/styles") / style.name, problems, stage, report):
-            sheets.append(CSS(string=style.text, font_config=fonts, url_fetcher=NoFetcher()))
+            sheets.append(CSS(string=style.text, base_url="press:", font_config=fonts, url_fetcher=NoFetcher()))
     with _listening(_template(document).path, problems, stage, report):
         html = HTML(string=page.text, base_url="press:", url_fetcher=NoFetcher())
         layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=VARIANT, pdf_tags=True)
@@ -158,6 +158,7 @@ def _write(layout: Layout, document: Document) -> bytes:
 
     def finish(_: Layout, pdf: pydyf.PDF) -> None:
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(_label_ranges(labels))})
+        patches.add_id_tree(pdf)
         for *_, box in chain.from_iterable(page.links for page in layout.pages):
             if box.link_annotation:  # What is read aloud for a link: its own words, not the anchor's name.
                 words = " ".join("".join(box.element.itertext()).split())
