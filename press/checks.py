@@ -101,12 +101,14 @@ def _front_matter(publication: Publication) -> Iterator[Printed]:
 
 def _references(publication: Publication) -> Iterator[Problem]:
     """Links to anchors that do not exist, and anchors that exist twice."""
-    known, seen = list(publication.anchors()), set[str]()
-    for anchor in known:
-        if anchor in seen:
-            at, message = publication.place("parts"), f"two places have the anchor '#{anchor}'"
-            yield Problem(at, message, "give one of the parts a prefix")
-        seen.add(anchor)
+    seen = set(publication.anchors())
+    first = dict[str, str]()
+    for index, part in enumerate(publication.parts):
+        if again := [anchor for anchor in part.anchors() if anchor in first]:
+            at, other = publication.place("parts", str(index), "name"), first[again[0]]
+            message = f"parts '{other}' and '{part.name}' both have the anchor '#{again[0]}'"
+            yield Problem(at, message, "give one of them a prefix")
+        first |= {anchor: part.name for anchor in part.anchors() if anchor not in first}
     for part in publication.parts:
         for prose in part.proses():
             for inline, _ in prose.inlines():
@@ -129,7 +131,7 @@ def _sources(publication: Publication) -> Iterator[Problem]:
 
 def _cited(publication: Publication) -> Iterator[tuple[str, Location]]:
     """Every source that is named anywhere, and where."""
-    yield from ((witness.source, witness.at) for witness in publication.witnesses)
+    yield from ((witness.source, witness.source_at) for witness in publication.witnesses)
     for part in publication.parts:
         for prose in part.proses():
             for inline, _ in prose.inlines():
@@ -182,7 +184,9 @@ def foreign_run(text: str, language: str) -> tuple[str, str, int] | None:
     own = _SCRIPTS.get(language.partition("-")[0], set())
     if is_han(language) and (match := _WORD.search(text)):
         return "a Latin word", match[0], match.start()
-    marks = [_NAMES.get(code, "") if code not in own else "" for code in scripts(text)]
+    # The mark of a long vowel belongs to all scripts, but stands in kana.
+    codes = ["Kana" if char == "ー" else code for char, code in zip(text, scripts(text), strict=True)]
+    marks = [_NAMES.get(code, "") if code not in own else "" for code in codes]
     start = next((index for index, mark in enumerate(marks) if mark), -1)
     if start < 0:
         return None

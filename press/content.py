@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -57,12 +57,16 @@ def read_publication(folder: Path) -> Publication:
 
 def _unworded(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
     """Wordings that are printed in the main language and are not given in it; languages that the edition has not."""
-    wordings = [(marks.at("title"), shape.title)]
+    if shape.language not in shape.title:
+        hint = did_you_mean(shape.language, shape.title)
+        yield Problem(marks.at("language"), f"the title has no wording in the main language, '{shape.language}'", hint)
+        return
+    wordings = list[tuple[Location, Mapping[str, str]]]()
     wordings += [(marks.at("words", item.name), getattr(shape.words, item.name)) for item in fields(shape.words)]
     wordings += [(marks.at("products", index, "title"), each.title) for index, each in enumerate(shape.products)]
     for at, titles in wordings:
         if shape.language not in titles:
-            yield Problem(at, f"no wording in the main language, '{shape.language}'", "add one")
+            yield Problem(at, f"this has no wording in the main language, '{shape.language}'", f"add {shape.language}:")
     used = list[tuple[Location, str]]()
     for index, part in enumerate(shape.parts):
         used.append((marks.at("parts", index, "language"), part.language or shape.language))
@@ -80,10 +84,10 @@ def _misplaced(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
         if part.name in names[:index]:
             yield Problem(marks.at("parts", index, "name"), f"part '{part.name}' is given twice")
         if part.kind in WITH_FILES and not part.folder:
-            message = f"part '{part.name}' is a {part.kind} and has no folder"
+            message = f"part '{part.name}' has no folder, in which a part of kind '{part.kind}' has its texts"
             yield Problem(marks.at("parts", index), message, f"add folder: {part.name}")
         if part.kind not in WITH_FILES and part.folder:
-            message = f"part '{part.name}' is made by the press and needs no folder"
+            message = f"part '{part.name}' has a folder, but a part of kind '{part.kind}' is made without texts"
             yield Problem(marks.at("parts", index, "folder"), message, "leave it out")
         texts = [other.name for other in shape.parts[:index] if other.kind in TREATIES]
         if part.kind == "commentary" and part.of not in texts:
@@ -142,6 +146,7 @@ def _read_witness(content: Folder, name: str) -> Witness:
         words=words,
         emendations=emendations,
         at=marks.at("text"),
+        source_at=marks.at("from"),
     )
 
 

@@ -122,6 +122,7 @@ _CITATION = re.compile(r"@([A-Za-z0-9-]+)(?:\s+(.+))?")
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _STRAIGHT = re.compile(r"[\"']")
 _UNPRINTED = ("Cc", "Zl", "Zp")
+_LINKED = "no brackets within a link: write [[words](#anchor)]{lang=ja}, and call notes behind it"
 _LEFT_OVER = re.compile(r"[*{}]|\[\^|\[@|\](?:\(| \(#|\[)|^\|")
 """Marks that Markdown leaves in the text because they mark nothing as they stand."""
 _KEPT = {"bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "blockquote": "blockquote"} | {
@@ -176,7 +177,7 @@ class _Reader:
         self.notes: list[Note] = []
         self.cited: set[str] = set()
         self.paragraph = setting.first_paragraph
-        self.within_note = self.within_link = False
+        self.within_note = False
 
     def fault(self, at: Location, message: str, hint: str = "") -> None:
         self.problems.append(Problem(at, message, hint))
@@ -210,7 +211,7 @@ class _Reader:
             self.fault(at, "the heading is empty", "write its words, or delete it")
         cursor = _Cursor(inline.content, (_moved(at, max(self.line(at).find(inline.content), 0)),))
         children = tuple(self.inlines(inline.children, cursor, self.setting.language))
-        return Block(f"h{level + 1}", (Paragraph("", "", children, at),), at)
+        return Block(f"h{level}", (Paragraph("", "", children, at),), at)
 
     def row(self, node: SyntaxTreeNode, at: Location) -> Block:
         """A row of a table. Markdown drops the cells that it has more than the head."""
@@ -289,15 +290,16 @@ class _Reader:
 
     def judge(self, text: str, at: Location, *, escaped: bool = False) -> None:
         """Find what must not reach the page. What is escaped is meant."""
-        if match := _STRAIGHT.search(text):
+        for match in _STRAIGHT.finditer(text):
             message = f"a straight quotation mark {match[0]} never reaches the page"
             self.fault(_moved(at, match.start()), message, "write “ ” ‘ ’ or 「」")
-        if match := _TEMPLATE.search(text):
+        for match in _TEMPLATE.finditer(text):
             message = f"'{match[0]}' is template code, which is not allowed in content"
             self.fault(_moved(at, match.start()), message)
-        elif not escaped and (match := _LEFT_OVER.search(text)):
+        for match in () if escaped or _TEMPLATE.search(text) else _LEFT_OVER.finditer(text):
             message = f"“{match[0]}” marks nothing here and would be printed as it stands"
-            self.fault(_moved(at, match.start()), message, f"mend the mark, or write \\{match[0][0]} if it is meant")
+            hint = _LINKED if match[0] == "](" else f"mend the mark, or write \\{match[0][0]} if it is meant"
+            self.fault(_moved(at, match.start()), message, hint)
         for index, char in enumerate(text):
             if category(char) in _UNPRINTED:
                 self.fault(_moved(at, index), f"U+{ord(char):04X} is a control character", "delete it")
@@ -330,9 +332,7 @@ class _Reader:
             self.fault(at, "a link has no title, since none would be printed", "write it in the text")
         if not node.children:
             self.fault(at, "the link has no words", f"write [words]({value})")
-        self.within_link = True
         children = tuple(self.inlines(node.children, cursor, language))
-        self.within_link = False
         if not bare:
             cursor.find("](")
         cursor.find(">" if bare else ")")
@@ -343,8 +343,6 @@ class _Reader:
             self.fault(
                 at, "a note cannot call a note", "write its words in this note, or cite the source: [@KEY place]"
             )
-        elif self.within_link:
-            self.fault(at, "a note cannot be called within a link", "call it behind the link")
         elif name in self.cited or name in self.setting.called:
             self.fault(at, f"note '[^{name}]' is called twice", "give each call a note of its own")
         elif not (definition := self.setting.definitions.get(name)):
@@ -366,8 +364,6 @@ class _Reader:
         return children
 
     def citations(self, content: str, at: Location) -> Iterator[Inline]:
-        if self.within_link:
-            self.fault(at, "a source cannot be cited within a link", "cite it behind the link")
         items, place = list[Citation](), _moved(at, 1)
         for piece in content.split(";"):
             begin = _moved(place, len(piece) - len(piece.lstrip()))

@@ -107,7 +107,8 @@ def render_note(note: Note, language: str, medium: Medium) -> Markup:
 
 def _block(block: Block | Paragraph, prose: Prose, medium: Medium, lead: Markup = _NOTHING) -> Markup:
     if isinstance(block, Block):
-        if block.tag in ("h3", "h4", "th", "td"):
+        # A list item of one paragraph is printed without it: PDF/UA-1 wants its text to be the body of the item.
+        if block.tag in ("h2", "h3", "th", "td") or (block.tag == "li" and len(block.children) == 1):
             children = [
                 _inlines(p.children, prose.language, medium, prose) for p in block.children if isinstance(p, Paragraph)
             ]
@@ -170,9 +171,13 @@ def _link(target: str, inner: Markup, language: str, medium: Medium) -> Markup:
 def _citations(citations: Citations, language: str, medium: Medium) -> Markup:
     """“FRUS 1958–60, XVIII, doc. 48; …”, each source linked to the bibliography; in Han text within （）."""
     around = medium.main if is_han(language) else language
-    items = list[Markup]()
+    items, named = list[Markup](), ""
     for item in citations.items:
         source = medium.sources[item.key]
+        if item.key == named and item.locator:
+            items.append(escape(_locator(item.locator)))
+            continue
+        named = item.key
         attributes = tagged(source.language) if source.language != around else Markup("")
         short = link_to(source.anchor, titled(source), medium, attributes)
         items.append(Markup("{}, {}").format(short, _locator(item.locator)) if item.locator else short)

@@ -178,7 +178,7 @@ class Emendation:
 class Witness:
     """A source text, byte for byte, and the emendations that turn it into the reading text of the part `text`.
 
-    `source` is the key of the bibliography's entry for the text it was taken from.
+    `source` is the key of the bibliography's entry for the text it was taken from, `source_at` where that is said.
     """
 
     file: str
@@ -187,6 +187,7 @@ class Witness:
     words: str
     emendations: tuple[Emendation, ...]
     at: Location
+    source_at: Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,9 +82,10 @@ def gathering() -> Iterator[Gathering]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word nearest to `word`, or the few that there are, or nothing."""
-    words = sorted(known)
-    if near := get_close_matches(word, words, n=1, cutoff=0.6):
-        return f"did you mean '{near[0]}'?"
+    words = sorted(set(known))
+    small = {each.lower(): each for each in words}
+    if near := get_close_matches(word.lower(), small, n=1, cutoff=0.6):
+        return f"did you mean '{small[near[0]]}'?"
     return f"known here: {', '.join(words)}" if 0 < len(words) <= 12 else ""
 
 

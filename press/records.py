@@ -14,7 +14,7 @@ from datetime import date
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import yaml
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -31,9 +31,15 @@ STRICT = ConfigDict(extra="forbid", alias_generator=lambda name: name.rstrip("_"
 """What every outermost shape carries as `__pydantic_config__`: unknown keys are faults; `class_` is spelt `class`."""
 
 
-def Pattern(regex: str) -> StringConstraints:  # noqa: N802 - it stands in annotations, where names are capitalized
-    """The type of a text that matches a regular expression, to annotate `str` with."""
-    return StringConstraints(pattern=regex)
+def Pattern(regex: str, wanted: str) -> AfterValidator:  # noqa: N802 - it stands in annotations, where names are capitalized
+    """The type of a text that matches a regular expression as a whole; `wanted` tells an editor what that means."""
+
+    def matched(text: str) -> str:
+        if not re.fullmatch(regex, text):
+            raise PydanticCustomError("pattern", "is not written as it must be", {"wanted": wanted})
+        return text
+
+    return AfterValidator(matched)
 
 
 FILLED = Field(min_length=1)
@@ -101,40 +107,51 @@ class Marks:
         return Location(self.file.path, mark.line + self.first_line, mark.column + 1)
 
 
+class _Refused(yaml.MarkedYAMLError):
+    """YAML that is not read here; its `note` is what to do about it."""
+
+
+class _Loader(yaml.BaseLoader):
+    """Makes a tree of nodes, and stops at what could unfold a small file into a huge one, or do more than be read."""
+
+    depth = 0
+
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
+        event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
+        faults = {
+            "anchors (&) and aliases (*) are not used here": getattr(event, "anchor", None) is not None,
+            "tags (!) are not used here": getattr(event, "tag", None) is not None,
+            f"more than {DEEPEST} levels of nesting": self.depth == DEEPEST,
+        }
+        for problem in (name for name, is_there in faults.items() if is_there):
+            note = "divide it" if self.depth == DEEPEST else "write it out, or quote the text"
+            raise _Refused(problem=problem, problem_mark=event.start_mark, note=note)  # type: ignore[arg-type]
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
 def _compose(file: File, first_line: int) -> Node:
-    """The node tree. Raises for what is not YAML."""
+    """The node tree. Raises for what is not YAML, or not ours."""
+    loader, at = _Loader(file.text), Location(file.path, first_line)
     try:
-        depth = 0
-        for event in yaml.parse(file.text, Loader=yaml.BaseLoader):
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            mark = event.start_mark
-            at = Location(file.path, mark.line + first_line, mark.column + 1) if mark else Location(file.path)
-            if depth > DEEPEST:
-                raise PublicationError([Problem(at, f"more than {DEEPEST} levels of nesting")])
-            if getattr(event, "anchor", None) is not None:
-                message = "anchors (&) and aliases (*) are not used here"
-                raise PublicationError([Problem(at, message, "write it out, or quote the text")])
-            if getattr(event, "tag", None) is not None:
-                raise PublicationError([Problem(at, "tags (!) are not used here", "quote the text")])
-        node = yaml.compose(file.text, Loader=yaml.BaseLoader)
+        node = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
-        message = f"this is not YAML: {error.problem or error.context}"
-        raise PublicationError(
-            [
-                Problem(
-                    Location(file.path, line, column),
-                    message,
-                    "quote a text that holds ': ' or begins with a mark",
-                )
-            ]
-        ) from None
+        if mark := error.problem_mark or error.context_mark:
+            at = Location(file.path, mark.line + first_line, mark.column + 1)
+        said = error.problem or error.context or ""
+        if isinstance(error, _Refused):
+            raise PublicationError([Problem(at, said, error.note or "")]) from None
+        message = f"this is not YAML: {error.context if said.startswith('but ') else said}"
+        hint = "quote a text that holds ': ' or begins with a mark"
+        raise PublicationError([Problem(at, message, hint)]) from None
     except yaml.YAMLError as error:
-        raise PublicationError([Problem(Location(file.path, first_line), f"this is not YAML: {error}")]) from None
+        raise PublicationError([Problem(at, f"this is not YAML: {error}")]) from None
+    finally:
+        loader.dispose()
     if node is None:
-        raise PublicationError([Problem(Location(file.path, first_line), "no keys are given")])
+        raise PublicationError([Problem(at, "no keys are given", "write them, or delete the file")])
     return node
 
 
@@ -191,7 +208,9 @@ def _explain(fault: dict[str, Any], shape: object, marks: Marks) -> Problem:
     last = path[-1] if path else ""
     at = marks.at(*path)
     if fault["type"] == "missing":
-        return Problem(at, f"key '{last}' is missing")
+        around = path[-2] if len(path) > 1 else ""
+        within = f" from item {around + 1}" if isinstance(around, int) else f" from '{around}'" if around else ""
+        return Problem(at, f"key '{last}' is missing{within}")
     if is_key or fault["type"] == "unexpected_keyword_argument":
         at = marks.of(_key(parent, last) or parent)
         return Problem(at, f"unknown key '{last}'", _wanted(fault) or did_you_mean(str(last), _names(shape)))
@@ -214,7 +233,6 @@ _WORDS = {
     "int_parsing": "is not a whole number",
     "bool_parsing": "is neither true nor false",
     "literal_error": "is not a word known here",
-    "string_pattern_mismatch": "is not written as it must be",
     "string_too_short": "is empty",
     "too_short": "is empty",
 }
@@ -224,8 +242,8 @@ def _wanted(fault: dict[str, Any]) -> str:
     context = fault.get("ctx", {})
     if fault["type"] == "literal_error":
         return f"known here: {context['expected'].replace(' or ', ', ').replace(chr(39), '')}"
-    if fault["type"] == "string_pattern_mismatch":
-        return f"it must match {context['pattern']}"
+    if fault["type"] == "pattern":
+        return str(context["wanted"])
     if fault["type"].startswith("date"):
         return "write a date as 1960-01-19"
     return ""

@@ -13,12 +13,15 @@ from press.records import FILLED, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
 Titles = Annotated[dict[str, Filled], FILLED]
-Name = Annotated[str, Pattern(r"^[a-z][a-z0-9-]*$")]
-Address = Annotated[str, Pattern(r"^(https?://\S+)?$")]
-Numbered = Annotated[str, Pattern(r"^([^{}]|\{(n|roman|han)\})*$")]
+Name = Annotated[str, Pattern(r"[a-z][a-z0-9-]*", "write a to z, 0 to 9 and -, a letter first")]
+Address = Annotated[str, Pattern(r"(https?://\S+)?", "write a web address, with https://")]
+Key = Annotated[str, Pattern(r"[A-Za-z][A-Za-z0-9-]*", "write letters, digits and -, a letter first")]
+Numbered = Annotated[str, Pattern(r"([^{}]|\{(n|roman|han)\})*", "the number is {n} 5, {roman} V or {han} 五")]
 """A name with the number in it: `Article {roman}`."""
-Key = Annotated[str, Pattern(r"^[a-z0-9][a-z0-9-]*$")]
-Cited = Annotated[str, Pattern(r"^[A-Za-z][A-Za-z0-9-]*( .+)?$")]
+ListKey = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]*", "write a to z, 0 to 9 and -")]
+Cited = Annotated[
+    str, Pattern(r"[A-Za-z][A-Za-z0-9-]*( .+)?", "write the key of a source, and perhaps the place in it")
+]
 """A source and the place in it, as in a citation: "FRUS doc. 31"."""
 
 
@@ -47,9 +50,9 @@ class PartShape:
     title: Titles
     matter: Literal["front", "body", "back"]
     language: str = ""
-    folder: str = ""
-    prefix: Annotated[str, Pattern(r"^([a-z][a-z0-9]*-)?$")] = ""
-    label: Annotated[str, Pattern(r"^([^{}]|\{(unit|n)\})*$")] = ""
+    folder: Annotated[str, Pattern(r"[A-Za-z0-9_-]*", "name a folder of content/")] = ""
+    prefix: Annotated[str, Pattern(r"([a-z][a-z0-9]*-)?", "write a short word and a hyphen: ja-")] = ""
+    label: Annotated[str, Pattern(r"([^{}]|\{(unit|n)\})*", "the unit's label is {unit}, the number {n}")] = ""
     of: str = ""
     sections: list[SectionShape] = field(default_factory=list)
 
@@ -73,8 +76,8 @@ class ProductShape:
 class WordsShape(Words):
     """What the templates say; the number that some of it is made with is `{n}`."""
 
-    page: dict[str, Annotated[str, Pattern(r"^([^{}]|\{n\})*$")]]
-    source_line: dict[str, Annotated[str, Pattern(r"^([^{}]|\{n\})*$")]]
+    page: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    source_line: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +96,10 @@ class PublicationShape:
     title: Titles
     short_title: Titles
     subtitle: Titles
-    identifier: Annotated[str, Pattern(r"^(urn:uuid:[0-9a-f-]{36}|urn:isbn:\d{13}|https?://\S+)$")]
+    identifier: Annotated[
+        str,
+        Pattern(r"urn:uuid:[0-9a-f-]{36}|urn:isbn:\d{13}|https?://\S+", "write urn:uuid:…, urn:isbn:… or https://…"),
+    ]
     edition: Titles
     issued: Day
     language: str
@@ -150,7 +156,7 @@ class SourceShape:
     """An entry of sources.yaml."""
 
     __pydantic_config__ = STRICT
-    key: Annotated[str, Pattern(r"^[A-Za-z][A-Za-z0-9-]*$")]
+    key: Key
     type: Literal[
         "article-journal", "article-newspaper", "article-magazine", "book", "chapter", "document", "hearing",
         "legal_case", "legislation", "report", "treaty", "webpage",
@@ -178,7 +184,7 @@ class SourceShape:
 class EmendationShape:
     """One departure from a source."""
 
-    id: Annotated[str, Pattern(r"^[A-Za-z][A-Za-z0-9-]*$")]
+    id: Key
     line: int
     source: Filled
     reading: str
@@ -192,7 +198,7 @@ class EmendationsShape:
     """A file of emendations."""
 
     __pydantic_config__ = STRICT
-    witness: str
+    witness: Annotated[str, Pattern(r"[A-Za-z0-9][\w.-]*", "name a file of content/witnesses/")]
     from_: str
     text: str
     emendations: list[EmendationShape]
@@ -203,7 +209,7 @@ class TermShape:
     """An entry of glossary.yaml."""
 
     __pydantic_config__ = STRICT
-    key: Key
+    key: ListKey
     term: Titles
     gloss: Titles
     also: Titles = field(default_factory=dict)
@@ -217,7 +223,9 @@ class EventShape:
     """An entry of chronology.yaml."""
 
     __pydantic_config__ = STRICT
-    date: Annotated[str, Pattern(r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+    date: Annotated[
+        str, Pattern(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", "write 1960-01-19, 1960-01 or 1960")
+    ]
     kind: Literal["background", "negotiation", "approval", "practice"]
     label: Titles
     text: Titles
@@ -230,7 +238,7 @@ class PersonShape:
     """An entry of people.yaml."""
 
     __pydantic_config__ = STRICT
-    key: Key
+    key: ListKey
     name: Titles
     about: Titles
     signed: str = ""

@@ -22,7 +22,7 @@ from press.model import (
 from press.numerals import han, roman
 from press.problems import Location, Problem, PublicationError, did_you_mean, gathering
 from press.prose import Prose
-from press.records import read_record
+from press.records import Marks, read_record
 from press.schema import CommentFront, PartShape, PublicationShape, SectionShape, TextFront, UnitFront
 
 _KINDS: Mapping[str, UnitKind] = {
@@ -67,8 +67,9 @@ def read_commentary(content: Folder, part: PartShape, text: Part, at: Location) 
                 file = content.read(name)
                 kind, number = _unit_of(file)
                 if not (unit := units.get((kind, number))):
-                    message = f"part '{text.name}' has no {_called(kind, number)} to comment on"
-                    raise PublicationError([Problem(file.at, message)])
+                    what = _called(kind, number).removeprefix("the ")
+                    message = f"part '{text.name}' has no {what} to comment on"
+                    raise PublicationError([Problem(file.at, message, "delete this file, or give it another name")])
                 if unit.anchor in met:
                     message = f"there is another commentary on {_called(kind, number)}"
                     raise PublicationError([Problem(file.at, message, "delete one of the files")])
@@ -125,8 +126,10 @@ def _read_unit(file: File, part: PartShape, shape: PublicationShape, *, alone: b
     kind, number = _unit_of(file)
     forms = {"n": number, "roman": roman(number), "han": han(number)}
     anchor, label = unit_anchor(kind, number, part.prefix), shape.unit_labels.get(kind, "").format(**forms)
-    language = front.language or part.language or shape.language
-    setting = Setting(anchor=anchor, language=language, label=part.label.replace("{unit}", label))
+    setting = Setting(
+        anchor=anchor, language=_language(front.language, marks, part, shape),
+        label=part.label.replace("{unit}", label),
+    )  # fmt: skip
     return Unit(
         anchor=anchor, kind=kind, number=number, label=label, heading=front.heading,
         title={lang: name.format(**forms) for lang, name in shape.unit_names.get(kind, {}).items()},
@@ -141,13 +144,22 @@ def _read_text(file: File, part: PartShape, shape: PublicationShape, *, alone: b
     head, body = split_front_matter(file)
     front, marks = read_record(TextFront, head, first_line=2)
     anchor = part.name if alone else f"{part.name}-{_plain_stem(file)}"
-    language = front.language or part.language or shape.language
-    setting = Setting(anchor=anchor, language=language, label=part.label.replace("{unit}", ""))
+    setting = Setting(
+        anchor=anchor, language=_language(front.language, marks, part, shape), label=part.label.replace("{unit}", "")
+    )
     return Unit(
         anchor=anchor, kind="essay" if part.kind == "essay" else "page", number=0, label="", heading="",
         title=front.title, signatures=(), at=marks.at("title"),
         prose=_read_prose(body, setting),
     )  # fmt: skip
+
+
+def _language(own: str, marks: Marks, part: PartShape, shape: PublicationShape) -> str:
+    """The language of a text: its own, or its part's, or the main one. Raises for one that the edition has not."""
+    if own and own not in shape.title:
+        message = f"the edition has no language '{own}'"
+        raise PublicationError([Problem(marks.at("language"), message, did_you_mean(own, shape.title))])
+    return own or part.language or shape.language
 
 
 def _read_prose(body: Body, setting: Setting) -> Prose:
@@ -292,10 +304,12 @@ class _CommentReader:
                 yield Problem(remark.at, f"nothing is said about “{remark.lemma}”", "write a paragraph below it")
         found = sum(1 for remark in remarks if remark.prose.paragraphs)
         if found < shape.least:
-            what = "remarks" if shape.lemmata else "texts"
+            what = ("remark" if shape.lemmata else "text") + "s" * (found != 1)
             yield Problem(at, f"section '{shape.name}' has {found} {what}", f"it must have {shape.least} or more")
 
     def _missed(self, lemma: str, at: Location) -> Problem:
+        if not lemma.strip("… "):
+            return Problem(at, "the heading names no words of the text", "write '## words of the text'")
         where = f"{_called(self.unit.kind, self.unit.number)} ({self.unit.at.path})"
         if find_lemma(lemma, self.unit)[0] >= 0:
             return Problem(
