@@ -263,9 +263,7 @@ def number_cids(data: bytes) -> bytes:
         top = font["CFF "].cff[0]
         names = [".notdef", *(f"cid{number:05}" for number in range(1, len(top.charset)))]
         places = top.CharStrings.charStrings
-        top.CharStrings.charStrings = {
-            new: places[old] for old, new in zip(top.charset, names, strict=True)
-        }
+        top.CharStrings.charStrings = {new: places[old] for old, new in zip(top.charset, names, strict=True)}
         top.charset, top.CIDCount = names, len(names)
         renumbered = BytesIO()
         font.save(renumbered)

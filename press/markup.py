@@ -26,8 +26,8 @@ class Medium:
     """How a product makes its links and its notes.
 
     `main` is the language that sources are cited in; `link` turns an anchor into an address, or into nothing where the
-    product has no such place; `folio` gives what is
-    printed behind a reference (nothing where the medium has no pages); `note` places a note with its finished text.
+    product has no such place; `folio` gives what is printed behind a reference (nothing where the medium has no
+    pages); `note` places a note with its finished text.
     """
 
     main: str
@@ -108,7 +108,8 @@ def render_note(note: Note, language: str, medium: Medium) -> Markup:
 def _block(block: Block | Paragraph, prose: Prose, medium: Medium, lead: Markup = _NOTHING) -> Markup:
     if isinstance(block, Block):
         # A list item of one paragraph is printed without it: PDF/UA-1 wants its text to be the body of the item.
-        if block.tag in ("h2", "h3", "th", "td") or (block.tag == "li" and len(block.children) == 1):
+        single = len(block.children) == 1 and isinstance(block.children[0], Paragraph)
+        if block.tag in ("h2", "h3", "th", "td") or (block.tag == "li" and single):
             children = [
                 _inlines(p.children, prose.language, medium, prose) for p in block.children if isinstance(p, Paragraph)
             ]

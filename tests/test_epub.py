@@ -176,9 +176,7 @@ def test_the_archive_begins_with_the_stored_mimetype_and_goes_on_in_one_order() 
         "mimetype",
         "META-INF/container.xml",
         "EPUB/content.opf",
-        *sorted(
-            ["EPUB/law.xhtml", "EPUB/nav.xhtml", "EPUB/styles/epub.css", "EPUB/tale.xhtml", "EPUB/toc.ncx"]
-        ),
+        *sorted(["EPUB/law.xhtml", "EPUB/nav.xhtml", "EPUB/styles/epub.css", "EPUB/tale.xhtml", "EPUB/toc.ncx"]),
     ]
     assert [entry.compress_type for entry in entries] == [ZIP_STORED] + [ZIP_DEFLATED] * 7
     assert make_epub(document())[30:58] == b"mimetypeapplication/epub+zip"  # no extra field between the two
@@ -191,9 +189,7 @@ def test_every_entry_has_the_date_of_the_facts_and_the_mode_of_a_plain_file() ->
 
 
 def test_pages_and_style_sheets_go_in_byte_for_byte() -> None:
-    odd = page(
-        "odd.xhtml", "<section><h1>直</h1>\n\n<p><b>直</b><b>海</b><![CDATA[ & ]]><?pi?></p>\t</section>"
-    )
+    odd = page("odd.xhtml", "<section><h1>直</h1>\n\n<p><b>直</b><b>海</b><![CDATA[ & ]]><?pi?></p>\t</section>")
     whole = document(odd)
     book = archive(whole)
     assert {each.name: book.read(f"EPUB/{each.name}").decode() for each in whole.pages} == {
@@ -287,9 +283,7 @@ def test_the_package_has_language_direction_identifier_and_nothing_for_epub_2_bu
     assert root.attrib == {"version": "3.0", "unique-identifier": unique, "dir": "ltr", LANG: "en"}
     assert [child.tag.removeprefix(OPF) for child in root] == ["metadata", "manifest", "spine"]
     assert root[2].attrib == {"toc": "ncx", "page-progression-direction": "ltr"}
-    declared = (
-        b'<?xml version="1.0" encoding="utf-8"?>\n<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc='
-    )
+    declared = b'<?xml version="1.0" encoding="utf-8"?>\n<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc='
     assert archive(document()).read("EPUB/content.opf").startswith(declared)
 
 
@@ -398,9 +392,7 @@ def test_a_style_sheet_that_binds_the_reader_is_not_called_transformable(style: 
     ],
 )
 def test_a_feature_is_claimed_where_a_page_has_it(body: str, feature: str) -> None:
-    assert feature in said(
-        document(page("odd.xhtml", f"<h1>1</h1><p>{body}</p>")), "schema:accessibilityFeature"
-    )
+    assert feature in said(document(page("odd.xhtml", f"<h1>1</h1><p>{body}</p>")), "schema:accessibilityFeature")
 
 
 @pytest.mark.parametrize(
@@ -429,9 +421,7 @@ def test_all_faults_of_content_are_told_together() -> None:
         page("Über.xhtml", "<p>x</p>"),
         page("two words.xhtml", "<p>\0</p>"),
     )
-    wrong = replace(
-        whole.facts, title={"zh-Hant": "法"}, description="a\x0bb", publisher=" ", subtitle={"ja": "x"}
-    )
+    wrong = replace(whole.facts, title={"zh-Hant": "法"}, description="a\x0bb", publisher=" ", subtitle={"ja": "x"})
     style = whole.styles[0]
     told = problems(replace(whole, facts=wrong, styles=(style, style)))
     allowed = "a name has only a-z, 0-9, '-', '_' and .xhtml"
@@ -450,9 +440,7 @@ def test_all_faults_of_content_are_told_together() -> None:
 
 def test_two_pages_of_one_name_are_refused() -> None:
     whole = document()
-    assert "2 files 'law.xhtml'" in problems(
-        replace(whole, pages=(*whole.pages, page("law.xhtml", "<p>x</p>")))
-    )
+    assert "2 files 'law.xhtml'" in problems(replace(whole, pages=(*whole.pages, page("law.xhtml", "<p>x</p>"))))
 
 
 def test_an_empty_page_and_a_lone_surrogate_are_refused() -> None:
@@ -461,9 +449,7 @@ def test_an_empty_page_and_a_lone_surrogate_are_refused() -> None:
     assert "law.xhtml is not XML: 'utf-8' codec" in problems(document(replace(bare, text="<p>\ud800</p>")))
 
 
-@pytest.mark.parametrize(
-    "moment", ["2024-02-29", "2024-02-29T12:34:56", "2024-02-29T12:34:56+08:00", "today"]
-)
+@pytest.mark.parametrize("moment", ["2024-02-29", "2024-02-29T12:34:56", "2024-02-29T12:34:56+08:00", "today"])
 def test_a_moment_that_is_not_in_utc_is_our_mistake(moment: str) -> None:
     whole = document()
     with pytest.raises(ValueError, match=re.escape(moment)):
@@ -501,9 +487,7 @@ def test_every_language_is_said_twice_for_xml_and_for_html() -> None:
         if each.role != "ncx":
             elements = list(ET.fromstring(each.text).iter())
             assert elements[0].get("lang") == each.language
-            assert [element.get("lang") for element in elements] == [
-                element.get(LANG) for element in elements
-            ]
+            assert [element.get("lang") for element in elements] == [element.get(LANG) for element in elements]
 
 
 def test_a_page_has_its_kind_its_matter_its_title_and_its_styles() -> None:
@@ -520,10 +504,7 @@ def test_nothing_stands_between_the_tags_of_a_label_and_its_words() -> None:
     nav = next(each.text for each in document().pages if each.role == "nav")
     history = '歷史 <span class="en" lang="en" xml:lang="en">History</span>'
     assert f'<li><a href="tale.xhtml" class="zh" lang="zh-Hant" xml:lang="zh-Hant">{history}</a></li>' in nav
-    assert (
-        '<li><a href="law.xhtml">Law &amp; order</a>\n<ol>\n<li><a href="law.xhtml#art-1">1 One</a></li>'
-        in nav
-    )
+    assert '<li><a href="law.xhtml">Law &amp; order</a>\n<ol>\n<li><a href="law.xhtml#art-1">1 One</a></li>' in nav
 
 
 def test_nav_and_ncx_list_the_same_places_in_the_same_order() -> None:
@@ -575,9 +556,7 @@ def sheet_faults(text: str) -> Iterator[str]:
         yield from re.findall(r"!important|justify|\d(?:px|pt|pc|mm|cm|in|rem|vw|vh)\b", block)
         yield from re.findall(r"\[|:\w+|\|", selectors)
         for name, value in re.findall(r"\s(hyphens|line-break|text-emphasis): ([^;]*)", block):
-            yield from (
-                f"no {twin}" for twin in ("-epub-", "-webkit-") if f"{twin}{name}: {value}" not in block
-            )
+            yield from (f"no {twin}" for twin in ("-epub-", "-webkit-") if f"{twin}{name}: {value}" not in block)
 
 
 def test_the_style_sheet_leaves_to_the_reader_what_is_the_readers() -> None:
@@ -614,9 +593,7 @@ def epubcheck(of: Document, folder: Path) -> set[str]:
     book, report = folder / "book.epub", folder / "report.json"
     book.write_bytes(make_epub(of))
     java = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", EPUBCHECK]
-    subprocess.run(
-        [*java, "-u", "--json", report, "--failonwarnings", book], capture_output=True, check=False
-    )
+    subprocess.run([*java, "-u", "--json", report, "--failonwarnings", book], capture_output=True, check=False)
     messages = json.loads(report.read_text("utf-8"))["messages"]
     return {
         f"{message['severity']} {message['ID']} {message['message']}"
@@ -632,9 +609,7 @@ def test_epubcheck_finds_nothing(tmp_path: Path) -> None:
 def test_epubcheck_finds_what_is_planted_and_no_undeclared_picture_or_formula(tmp_path: Path) -> None:
     picture = '<svg xmlns="http://www.w3.org/2000/svg" viewbox="0 0 1 1"><path d="M0 0"/></svg>'
     formula = '<math xmlns="http://www.w3.org/1998/Math/MathML" alttext="x"><mi>x</mi></math>'
-    planted = page(
-        "odd.xhtml", f'<section><h1>1</h1>{picture}<p>{formula}<a href="#nowhere">x</a></p></section>'
-    )
+    planted = page("odd.xhtml", f'<section><h1>1</h1>{picture}<p>{formula}<a href="#nowhere">x</a></p></section>')
     found = epubcheck(document(planted), tmp_path)
     assert {message.split()[1] for message in found} == {"RSC-025", "RSC-012"}
 
