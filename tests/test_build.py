@@ -1,0 +1,172 @@
+"""Tests `python build.py` as its users run it: whole commands on a copy of the specimen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SPECIMEN = ROOT / "tests" / "specimen" / "content"
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the specimen that a test may spoil."""
+    return Path(shutil.copytree(SPECIMEN, tmp_path / "work" / "content"))
+
+
+def build(
+    content: Path, output: Path, *arguments: str, root: Path = ROOT, umask: int = 0o022, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command from another folder, as a reader may."""
+    return subprocess.run(
+        [sys.executable, root / "build.py", "--content", content, "--output", output, *arguments],
+        cwd=content.parent, env={**os.environ, **environment}, umask=umask, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def digests(output: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(output.iterdir())
+        if not path.name.startswith(".")
+    }
+
+
+def test_everything_is_made_the_same_in_another_folder_time_zone_locale_umask_and_hash_seed(
+    content: Path, tmp_path: Path
+) -> None:
+    first = build(content, tmp_path / "one", TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    assert first.returncode == 0, first.stderr
+    elsewhere = tmp_path / "an other place" / "deep down"
+    for part in ("press", "templates", "fonts"):
+        shutil.copytree(ROOT / part, elsewhere / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "build.py", elsewhere)
+    second = build(
+        content, tmp_path / "two", "--jobs", "1", root=elsewhere,
+        TZ="Asia/Taipei", LC_ALL="C", LANG="de_DE.UTF-8", PYTHONHASHSEED="0", HOME=str(tmp_path), umask=0o077,
+    )  # fmt: skip
+    assert second.returncode == 0, second.stderr
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+    assert (tmp_path / "two" / "manifest.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_the_manifest_keeps_its_contract(content: Path, tmp_path: Path) -> None:
+    assert build(content, tmp_path / "out").returncode == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert manifest["publication"]["slug"] == "renunciation-of-war-1928"
+    for artifact in manifest["artifacts"]:
+        data = (tmp_path / "out" / artifact["file"]).read_bytes()
+        assert artifact["file"].startswith("renunciation-of-war-1928")
+        assert artifact["bytes"] == len(data)
+        assert artifact["sha256"] == hashlib.sha256(data).hexdigest()
+        assert artifact["kind"] in ("pdf", "epub", "text")
+        assert {"product", "paper", "pages", "title", "language"} <= artifact.keys()
+    assert [artifact["pages"] > 0 for artifact in manifest["artifacts"]] == [
+        artifact["kind"] == "pdf" for artifact in manifest["artifacts"]
+    ]
+
+
+def test_what_is_current_is_left_alone_and_a_changed_style_remakes_only_what_uses_it(
+    content: Path, tmp_path: Path
+) -> None:
+    project, output = tmp_path / "project", tmp_path / "out"
+    for part in ("press", "templates", "fonts"):
+        shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "build.py", project)
+    assert build(content, output, root=project).returncode == 0
+    before = {path.name: path.stat().st_mtime_ns for path in output.iterdir()}
+    again = build(content, output, root=project)
+    assert again.returncode == 0
+    assert "made" not in again.stderr
+    assert {path.name: path.stat().st_mtime_ns for path in output.iterdir()} == before
+    style = project / "templates" / "styles" / "epub.css"
+    style.write_text(style.read_text("utf-8") + "\n.folio { font-style: normal; }\n", "utf-8")
+    third = build(content, output, root=project)
+    assert third.returncode == 0, third.stderr
+    made = [line.split()[0] for line in third.stderr.splitlines() if "made in" in line]
+    assert sorted(name.rpartition(".")[2] for name in made) == ["epub", "sha256"]
+
+
+def test_bad_content_leaves_the_last_good_output_whole(content: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    assert build(content, output).returncode == 0
+    good = digests(output)
+    article = next((content / "commentary").glob("article-01.md"))
+    article.write_text(article.read_text("utf-8") + "\nSee [nothing](#art-77).\n", "utf-8")
+    bad = build(content, output)
+    assert bad.returncode == 1
+    assert "no such anchor '#art-77'" in bad.stderr
+    assert bad.stderr.rstrip().endswith("1 problem; nothing was written")
+    assert "Traceback" not in bad.stderr
+    assert digests(output) == good
+
+
+def test_a_fault_that_only_the_layout_finds_writes_nothing(content: Path, tmp_path: Path) -> None:
+    project, output = tmp_path / "project", tmp_path / "out"
+    for part in ("press", "templates", "fonts"):
+        shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "build.py", project)
+    style = project / "templates" / "styles" / "text.css"
+    style.write_text("p { colour: red }\n" + style.read_text("utf-8"), "utf-8")
+    bad = build(content, output, root=project)
+    assert bad.returncode == 1
+    assert "templates/styles/text.css:1:5: WeasyPrint: " in bad.stderr
+    assert "Traceback" not in bad.stderr
+    assert not (output / "manifest.json").exists()
+
+
+def test_a_product_that_is_not_there_is_a_mistake_of_usage(content: Path, tmp_path: Path) -> None:
+    run = build(content, tmp_path / "out", "epup")
+    assert run.returncode == 2
+    assert "there is no product 'epup'; did you mean 'epub'?" in run.stderr
+
+
+def test_the_list_names_every_product_and_starts_no_renderer(content: Path, tmp_path: Path) -> None:
+    run = build(content, tmp_path / "out", "--list", PYTHONPROFILEIMPORTTIME="1")
+    assert run.returncode == 0
+    assert "renunciation-of-war-1928.epub" in run.stdout
+    assert "import time:" in run.stderr
+    assert "weasyprint" not in run.stderr
+    assert "ebooklib" not in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_check_writes_nothing_and_starts_no_renderer(content: Path, tmp_path: Path) -> None:
+    run = build(content, tmp_path / "out", "--check", PYTHONPROFILEIMPORTTIME="1")
+    assert run.returncode == 0, run.stderr
+    assert "import time:" in run.stderr
+    assert "weasyprint" not in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_proof_shows_one_file_and_is_no_product(content: Path, tmp_path: Path) -> None:
+    run = build(content, tmp_path / "out", "--proof", str(content / "commentary" / "article-02.md"))
+    assert run.returncode == 0, run.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["proof.pdf"]
+    wrong = build(content, tmp_path / "out", "--proof", str(content / "commentary" / "article-2.md"))
+    assert wrong.returncode == 1
+    assert "did you mean 'content/commentary/article-02.md'?" in wrong.stderr
+
+
+def test_a_date_from_the_environment_is_that_of_the_files_and_nonsense_is_a_problem(
+    content: Path, tmp_path: Path
+) -> None:
+    assert build(content, tmp_path / "out", "epub", SOURCE_DATE_EPOCH="86400").returncode == 0
+    wrong = build(content, tmp_path / "out", "epub", SOURCE_DATE_EPOCH="yesterday")
+    assert wrong.returncode == 1
+    assert "'yesterday' is not a time in seconds" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+
+
+def test_help_tells_every_option_and_exit_code() -> None:
+    run = subprocess.run([sys.executable, ROOT / "build.py", "--help"], capture_output=True, text=True, check=True)
+    for word in ("--check", "--proof", "--list", "--jobs", "--content", "--output", "exit codes", "examples"):
+        assert word in run.stdout
