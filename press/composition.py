@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
 from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
@@ -310,7 +310,9 @@ def _styles(publication: Publication, product: Product, templates: Templates) ->
 
 
 def _template_problem(error: TemplateError, templates: Templates) -> Problem:
-    """A fault in a template, at the template's own line."""
+    """A fault in a template, at the template's own line; a template that another asks for and is not there."""
+    if isinstance(error, TemplateNotFound):
+        return Problem(Location(templates.folder / (error.name or "")), "the template is missing")
     place, trace = Location(templates.folder), error.__traceback__
     while trace:
         name = trace.tb_frame.f_code.co_filename

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from press.files import Folder
 from press.lists import read_lists, read_sources
-from press.model import Comment, Emendation, Lists, Part, Product, Publication, Source, Unit, Witness
+from press.model import Comment, Editing, Emendation, Lists, Part, Product, Publication, Source, Unit, Witness
 from press.problems import Location, Problem, did_you_mean, gathering
 from press.records import Marks, read_record
-from press.schema import EmendationsShape, ProductShape, PublicationShape
+from press.schema import EditingShape, EmendationsShape, ProductShape, PublicationShape
 from press.texts import TREATIES, read_commentary, read_units
 
 EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256"}
@@ -29,6 +29,7 @@ def read_publication(folder: Path) -> Publication:
     witnesses: tuple[Witness, ...] = ()
     products: tuple[Product, ...] = ()
     lists = Lists()
+    editing: Editing | None = None
     with gathering() as gathered:
         gathered.problems.extend((*_unworded(shape, marks), *_misplaced(shape, marks)))
         for index in range(len(shape.parts)):
@@ -39,6 +40,8 @@ def read_publication(folder: Path) -> Publication:
             sources = read_sources(content)
         with gathered.step():
             lists = read_lists(content)
+        with gathered.step():
+            editing = _read_editing(content)
         with gathered.step():
             witnesses = _read_witnesses(content)
         with gathered.step():
@@ -51,7 +54,7 @@ def read_publication(folder: Path) -> Publication:
         locales=shape.locales, publisher=shape.publisher, description=shape.description, subjects=tuple(shape.subjects),
         rights=tuple(shape.rights), words=shape.words, colophon=shape.colophon, parts=tuple(parts),
         sources=sources, lists=lists, witnesses=witnesses, products=products, at=marks.at(),
-        places=marks.all(),
+        editing=editing, places=marks.all(),
     )  # fmt: skip
 
 
@@ -120,6 +123,16 @@ def _read_part(content: Folder, shape: PublicationShape, index: int, before: Seq
         name=part.name, kind=part.kind, title=part.title, language=part.language or shape.language,
         matter=part.matter, of=part.of, units=units, comments=comments,
     )  # fmt: skip
+
+
+def _read_editing(content: Folder) -> Editing | None:
+    """What the edition demands of its own words; None where it has no such file."""
+    if not content.has("editing.yaml"):
+        return None
+    shape, marks = read_record(EditingShape, content.read("editing.yaml"))
+    return Editing(
+        mentions=shape.mentions, cited=tuple(shape.cited), unfinished=tuple(shape.unfinished), at=marks.at()
+    )
 
 
 def _read_witnesses(content: Folder) -> tuple[Witness, ...]:

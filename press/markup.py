@@ -98,7 +98,8 @@ def render_note(note: Note, language: str, medium: Medium) -> Markup:
     """The words of a note: sources end with a full stop, an editor's note on a source text says that it is ours."""
     if note.kind == "citation":
         text = _inlines(note.children, medium.main, medium)
-        return Markup("<span{}>{}.</span>").format(tagged(medium.main, "cites"), text)
+        stop = "" if text.striptags().endswith(".") else "."
+        return Markup("<span{}>{}{}</span>").format(tagged(medium.main, "cites"), text, stop)
     text = _inlines(note.children, language, medium)
     mark = medium.note_mark.get(language, "")
     words = Markup("<span{}>{}</span>").format(tagged(language, "words"), text)

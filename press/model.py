@@ -329,6 +329,35 @@ class Lists:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """How running text in one language names the units of the treaty, and how one sees that another instrument is meant.
+
+    `names` are patterns by kind of unit ("article {roman}"), with whose number those in `joined` put others ("V and VI").
+    A name is another instrument's behind a word of `before`, and before one of `after` unless all of it is one of `ours`.
+    """
+
+    names: Mapping[UnitKind, tuple[str, ...]]
+    joined: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editing:
+    """What the edition demands of its own words, beyond what every publication must keep to.
+
+    `mentions` are by language; `cited` are the sections of a commentary in which sentences need sources; `unfinished` are
+    words that no finished text has.
+    """
+
+    at: Location
+    mentions: Mapping[str, Mentions] = field(default_factory=dict)
+    cited: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
     """Whose a text is and on what terms: one line of the imprint for each text."""
 
@@ -405,6 +434,7 @@ class Publication:
     witnesses: tuple[Witness, ...]
     products: tuple[Product, ...]
     at: Location
+    editing: Editing | None = None
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict)
     """Where publication.yaml says a thing: `("title", "en")`, `("products", "0", "styles")` for the first product's."""
 

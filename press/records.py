@@ -66,10 +66,20 @@ def read_record(shape: type[T], file: File, first_line: int = 1) -> tuple[T, Mar
     problems = list(_refused(marks.root, marks))
     if not problems:
         try:
-            return TypeAdapter(shape).validate_python(_value(marks.root)), marks
+            return _adapter(shape).validate_python(_value(marks.root)), marks
         except ValidationError as error:
             problems = [_explain(dict(fault), shape, marks) for fault in error.errors(include_url=False)]
     raise PublicationError(problems)
+
+
+_ADAPTERS = dict[object, TypeAdapter[Any]]()
+
+
+def _adapter(shape: type[T]) -> TypeAdapter[T]:
+    """What reads a shape; each is made once, since that takes longer than reading a file."""
+    if shape not in _ADAPTERS:
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape]
 
 
 class Marks:

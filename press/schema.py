@@ -8,11 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from press.model import EmendationClass, Right, UnitKind, Words
+from press.model import EmendationClass, Mentions, Right, UnitKind, Words
 from press.records import FILLED, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
-Titles = Annotated[dict[str, Filled], FILLED]
+Language = Annotated[
+    str, Pattern(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "name a language: en, zh-Hant; or quote a text that holds a comma")
+]
+Titles = Annotated[dict[Language, Filled], FILLED]
 Name = Annotated[str, Pattern(r"[a-z][a-z0-9-]*", "write a to z, 0 to 9 and -, a letter first")]
 Address = Annotated[str, Pattern(r"(https?://\S+)?", "write a web address, with https://")]
 Key = Annotated[str, Pattern(r"[A-Za-z][A-Za-z0-9-]*", "write letters, digits and -, a letter first")]
@@ -274,3 +277,20 @@ class HeadingShape:
     sort: str = ""
     see: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentionsShape(Mentions):
+    """How a language names the units of the treaty."""
+
+    names: dict[UnitKind, tuple[Numbered, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditingShape:
+    """editing.yaml."""
+
+    __pydantic_config__ = STRICT
+    mentions: dict[Language, MentionsShape] = field(default_factory=dict)
+    cited: list[str] = field(default_factory=list)
+    unfinished: list[Filled] = field(default_factory=list)

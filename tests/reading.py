@@ -510,11 +510,11 @@ class Words:
             for event in [child for child in item if has_class(child, "event")][1:]:
                 for child in event:
                     child.text = "" if has_class(child, "date") else child.text
-        self.flow = ""
         self.anchors = dict[str, int]()
         self.notes = list[tuple[str, int, str]]()
+        self._pieces, self._length = list[str](), 0
         self._read(body)
-        self.flow = self.flow.rstrip()
+        self.flow = "".join(self._pieces).rstrip(" ")
 
     def _read(self, element: ET.Element) -> None:
         apart = " " if element.tag in HTML_BLOCKS else ""
@@ -525,7 +525,7 @@ class Words:
             self._add(number)
             return
         if anchor := element.get("id"):
-            self.anchors[anchor] = len(self.flow)
+            self.anchors[anchor] = self._length
         self._add(element.text or "")
         for child in element:
             self._read(child)
@@ -534,7 +534,11 @@ class Words:
 
     def _add(self, text: str) -> None:
         text = _SPACES.sub(" ", text)
-        self.flow += text.lstrip(" ") if not self.flow or self.flow.endswith(" ") else text
+        if not self._pieces or self._pieces[-1].endswith(" "):
+            text = text.lstrip(" ")
+        if text:
+            self._pieces.append(text)
+            self._length += len(text)
 
 
 def printed(runs: Sequence[Run]) -> str:

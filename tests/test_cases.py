@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +27,10 @@ ROOT = Path(__file__).resolve().parents[1]
 SPECIMEN = ROOT / "tests/specimen"
 CASES = ROOT / "tests/cases/problems"
 NAMES = sorted(path.name for path in CASES.iterdir())
+TOLD = ("files", "records", "markdown", "texts", "content", "witness", "listchecks", "checks", "composition")
+"""The modules whose every message is shown by a case."""
+SHOWN_ELSEWHERE = {r"bad\ template:\ .*", r"the\ template\ is\ missing", r"the\ file\ is\ not\ UTF\-8"}
+"""Faults of templates, which are the project's and no copy's: test_composition.py has them."""
 OWN = ("_changes", "_delete", "expected.txt")
 """What a case says of itself; its other files are laid over the specimen's."""
 
@@ -64,8 +72,6 @@ def _long_paragraph(content: Path) -> None:
 
 
 def _device(content: Path) -> None:
-    import os  # noqa: PLC0415 - for this case alone
-
     (content / "essay/history.md").unlink()
     os.mkfifo(content / "essay/history.md")
 
@@ -107,6 +113,47 @@ def test_every_case_and_every_recipe_is_used() -> None:
     assert not [name for name in NAMES if name not in made | set(RECIPES)], "an expected.txt that nothing leads to"
     assert not set(RECIPES) - set(NAMES), "a recipe without a folder"
     assert not [name for name in NAMES if not (CASES / name / "expected.txt").exists()], "run pytest --update"
+
+
+def test_in_ci_expected_files_are_compared_and_never_rewritten() -> None:
+    command = [sys.executable, "-m", "pytest", "--update", "--collect-only", "-q", "tests/test_numerals.py"]
+    run = subprocess.run(command, cwd=ROOT, env=os.environ | {"CI": "1"}, capture_output=True, text=True, check=False)
+    assert run.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--update is for an editor" in run.stderr
+
+
+@pytest.mark.parametrize("module", TOLD)
+def test_every_message_is_shown_by_a_case(module: str) -> None:
+    shown = "".join((CASES / name / "expected.txt").read_text("utf-8") for name in NAMES)
+    unseen = [message for message in messages(module) if not re.search(rf"\d: {message}$", shown, re.MULTILINE)]
+    assert [message for message in unseen if message not in SHOWN_ELSEWHERE] == []
+
+
+def messages(module: str) -> set[str]:
+    """The messages of a module, as regular expressions: those that it makes problems of, and those that it keeps."""
+    tree = ast.parse((ROOT / "press" / f"{module}.py").read_text("utf-8"))
+    found = list[ast.expr]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in ("Problem", "_problem", "fault", "add"):
+            found += node.args[1:2]
+        elif isinstance(node, ast.Assign) and _name(node.targets[0]) == "message":
+            found.append(node.value)
+        elif isinstance(node, ast.Assign) and _name(node.targets[0]) == "_REFUSED" and isinstance(node.value, ast.Dict):
+            found += node.value.values
+    return {pattern for node in found if (pattern := _pattern(node))}
+
+
+def _name(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _pattern(node: ast.expr) -> str:
+    """What a message looks like, whatever is put in it."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(_pattern, node.values))
+    if isinstance(node, ast.Constant):
+        return re.escape(str(node.value))
+    return ".*" if isinstance(node, ast.FormattedValue) else ""
 
 
 def lay_out(name: str, root: Path) -> None:

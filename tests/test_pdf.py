@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from io import BytesIO
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from pathlib import PurePosixPath
 from typing import NoReturn
 from urllib.parse import quote
@@ -329,7 +329,7 @@ def folios_that_are_told(pdf: Pdf, document: Document) -> Iterator[str]:
 
 def _told_folios(pdf: Pdf, listed: range) -> Iterator[tuple[Run, str]]:
     """Links within the book and the folios beside them: behind a reference, or in the contents, on pages `listed`."""
-    for link, run in pairwise(pdf.runs):
+    for link, run in chain(pairwise(pdf.flow), *(pairwise(note.runs) for note in pdf.notes)):
         if link.link in pdf.places and not run.link and (run.block == link.block or run.page > link.page):
             in_list = run.page in listed and "LBody" in run.tags
             pattern = r"\s*([ivxlc]+|\d+)\s*" if in_list else r"\s*(?:\(p\.\s(\w+)\)|（第(\w+)頁）)\s*"
