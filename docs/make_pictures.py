@@ -35,7 +35,7 @@ def main() -> None:
         picture = Image.new("RGB", (sum(page.width for page in pages) + 12, pages[0].height), "#d8d4cc")
         picture.paste(pages[0], (0, 0))
         picture.paste(pages[1], (pages[0].width + 12, 0))
-        picture.quantize(64).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)
+        picture.quantize(160).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -19,15 +19,17 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `witness`       | source + emendations = reading text                    | —                             | —       |
 | `fonts`         | the faces of fonts/, their characters; scripts         | fontTools                     | reads   |
 | `listchecks`    | what must hold in the lists                            | —                             | —       |
+| `dates`         | dates as each language writes them                     | babel                         | —       |
+| `flows`         | words as they are read, and whose they are             | —                             | —       |
+| `editing`       | the slips that a second reader would mark              | zhon                          | —       |
 | `checks`        | what must hold between files                           | —                             | —       |
 | `terms`         | where a part first uses a term                         | —                             | —       |
 | `markup`        | the tree → XHTML, on paper and on screen               | —                             | —       |
 | `chapters`      | what follows what, and the contents                    | —                             | —       |
-| `dates`         | dates as each language writes them                     | babel                         | —       |
 | `facts`         | what the files say of themselves                       | —                             | —       |
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
-| `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf             | —       |
+| `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |

@@ -24,6 +24,11 @@ class Chapter:
     comments: tuple[Comment, ...] = ()
 
     @property
+    def language(self) -> str:
+        """The language of its text."""
+        return self.units[0].language if self.units else self.part.language
+
+    @property
     def notes(self) -> Iterator[tuple[Note, Prose]]:
         """Its notes in reading order, with the text that calls each."""
         proses = [unit.prose for unit in self.units]
@@ -68,7 +73,12 @@ class Landmark:
 
 
 def chapters(part: Part) -> tuple[Chapter, ...]:
-    """The chapters of a part: one, but a commentary has one for each comment."""
+    """The chapters of a part: one, but a commentary has one for each comment, and pages have one each."""
+    if part.kind == "page" and len(part.units) > 1:
+        return tuple(
+            Chapter(name=unit.anchor, part=part, opens=index == 0, title=unit.title, units=(unit,))
+            for index, unit in enumerate(part.units)
+        )
     if not part.comments:
         return (Chapter(name=part.name, part=part, opens=True, title=part.title, units=part.units),)
     return tuple(

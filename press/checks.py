@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import NamedTuple
 from unicodedata import name as unicode_name
 
+from press.editing import find_slips
 from press.fonts import Fonts, scripts
 from press.listchecks import find_list_problems, list_citations, list_texts
 from press.model import Part, Publication, Source, Titles
@@ -30,6 +31,7 @@ def find_problems(publication: Publication, fonts: Fonts) -> Iterator[Problem]:
     yield from _characters(publication, fonts)
     yield from _collation(publication)
     yield from find_list_problems(publication, publication.anchors())
+    yield from find_slips(publication)
 
 
 class Printed(NamedTuple):
@@ -59,6 +61,8 @@ def texts(publication: Publication) -> Iterator[Printed]:
         yield from (Printed(each.why, publication.language, each.at) for each in witness.emendations)
     for titles, at in list_texts(publication):
         yield from _words(at, titles)
+    yield from (Printed(each.locator, publication.language, each.at) for each in list_citations(publication))
+    yield from (Printed(each.short, publication.language, each.at) for each in publication.lists.abbreviations)
     yield from _front_matter(publication)
 
 

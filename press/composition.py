@@ -163,7 +163,7 @@ class _Composer:
 
     def file(self, chapter: Chapter, medium: Medium) -> Page:
         """One chapter as a file of an EPUB, with its notes at its end."""
-        language = chapter.part.language
+        language = chapter.language
         title = chapter.title.get(language) or next(iter(chapter.title.values()))
         page = Page(name=f"{chapter.name}.xhtml", text="", title=title, language=language)
         notes = [(note, prose.language, render_note(note, prose.language, medium)) for note, prose in chapter.notes]

@@ -130,9 +130,7 @@ def _read_editing(content: Folder) -> Editing | None:
     if not content.has("editing.yaml"):
         return None
     shape, marks = read_record(EditingShape, content.read("editing.yaml"))
-    return Editing(
-        mentions=shape.mentions, cited=tuple(shape.cited), unfinished=tuple(shape.unfinished), at=marks.at()
-    )
+    return Editing(mentions=shape.mentions, cited=tuple(shape.cited), unfinished=tuple(shape.unfinished), at=marks.at())
 
 
 def _read_witnesses(content: Folder) -> tuple[Witness, ...]:

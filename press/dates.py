@@ -35,27 +35,34 @@ def dated(iso: str, locale: str) -> str:
 
 
 class Written(NamedTuple):
-    """A day as a text writes it: where, and how the language writes that day; "" where there is no such day."""
+    """A day as a text writes it, from `start` to `end`; a year that is not given is 0.
+
+    `proper` is how the language writes it; "" if no calendar has the day.
+    """
 
     start: int
     end: int
+    year: int
+    month: int
+    day: int
     proper: str
 
 
 def find_days(text: str, locale: str) -> Iterator[Written]:
-    """Every day with its month, and the year if it is given, in whatever order and form it is written.
+    """Every day with its month, and the year if there is one, in whatever order and form they are written.
 
-    Months are known by their names, whole or shortened, where the language has names for them; a day may have letters
-    behind its number (19th). Without a year, 29 February is a day.
+    Months are known by their names, whole or shortened, if the language names them; a day may have letters behind its
+    number (19th). Without a year, 29 February is a day.
     """
+    months = _months(locale)
     for match in _days(locale).finditer(text):
-        found = {name[0]: int(value) for name, value in match.groupdict().items() if name[1:].isdigit() and value}
-        month = found["m"] if "m" in found else _months(locale)[match["month"] or match["month_first"]]
-        yield Written(*match.span(), _proper(found.get("y"), month, found["d"], locale))
+        found = {group.rstrip("2"): value for group, value in match.groupdict().items() if value}
+        name = found["month"].rstrip(".")
+        year, month, day = int(found.get("year", "0")), months.get(name) or int(name), int(found["day"])
+        yield Written(*match.span(), year, month, day, _proper(year, month, day, locale))
 
 
-def _proper(year: int | None, month: int, day: int, locale: str) -> str:
-    """The day as the language writes it."""
+def _proper(year: int, month: int, day: int, locale: str) -> str:
     try:
         when = date(year or _LEAP_YEAR, month, day)
     except ValueError:
@@ -65,22 +72,25 @@ def _proper(year: int | None, month: int, day: int, locale: str) -> str:
 
 @cache
 def _months(locale: str) -> Mapping[str, int]:
-    """The names of the months and their short forms, each with its number."""
-    names: dict[str, int] = {}
-    for width in ("abbreviated", "wide"):
-        names |= {name.rstrip("."): month for month, name in get_month_names(width, locale=locale).items()}
-    return names
+    """The names of the months, whole and shortened, each with its number; none where a month is a number."""
+    if "MMM" not in get_date_format("long", locale=locale).pattern:
+        return {}
+    widths = (get_month_names(width, locale=locale) for width in ("abbreviated", "wide"))
+    return {name.rstrip("."): month for names in widths for month, name in names.items()}
 
 
 @cache
 def _days(locale: str) -> re.Pattern[str]:
-    """A pattern with the groups d (day), m (month) and y (year), numbered as they may not be named twice."""
-    if "MMM" not in (form := get_date_format("long", locale=locale).pattern):
-        # As in y年M月d日: the year, with all that stands between it and the month, may be left out.
-        year, month, day = (re.escape(form[form.find(mark) + 1 :][:1]) for mark in "yMd")
-        return re.compile(rf"(?:(?P<y1>\d{{4}})\s*{year}\s*)?(?P<m1>\d{{1,2}})\s*{month}\s*(?P<d1>\d{{1,2}})\s*{day}")
-    names = "|".join(sorted(map(re.escape, _months(locale)), key=len, reverse=True))
+    """A pattern with the groups year, month and day, or those with a 2 behind them."""
+    if not (months := _months(locale)):
+        # As in y年M月d日; the year may be left out.
+        form = get_date_format("long", locale=locale).pattern
+        year, month, day = (rf"\s*{re.escape(form[form.find(mark) + 1 :][:1])}" for mark in "yMd")
+        return re.compile(rf"(?:(?P<year>\d{{4}}){year}\s*)?(?P<month>\d{{1,2}}){month}\s*(?P<day>\d{{1,2}}){day}")
+    whole = set(get_month_names("wide", locale=locale).values())
+    name = "|".join(re.escape(month) + r"\.?" * (month not in whole) for month in sorted(months, key=len, reverse=True))
+    letters = r"(?:[^\W\d_]{2})?"
     return re.compile(
-        rf"(?<!\w)(?P<d1>\d{{1,2}})(?:[^\W\d_]{{2}}(?: of)?)? (?P<month>{names})\b\.?(?:,? (?P<y1>\d{{4}})\b)?"
-        rf"|\b(?P<month_first>{names})\b\.? (?P<d2>\d{{1,2}})(?:[^\W\d_]{{2}})?\b(?:,? (?P<y2>\d{{4}})\b)?"
+        rf"\b(?P<day>\d{{1,2}}){letters}(?: of)? (?P<month>{name})(?!\w)(?:,? (?P<year>\d{{4}})\b)?"
+        rf"|\b(?P<month2>{name}) (?P<day2>\d{{1,2}}){letters}\b(?:,? (?P<year2>\d{{4}})\b)?"
     )

@@ -1,190 +1,181 @@
-"""The slips that a second reader would mark in the edition's own words. The only importer of zhon.
+"""The slips that a second reader would mark in words that are otherwise fit to print. The only importer of zhon.
 
-Which words are ours follows from their place: pages, commentary, lists and notes are; the treaty, the essay and what
-stands in quotation marks are not. What cannot be known from the texts, `content/editing.yaml` tells; a publication
-without that file is not read for slips.
+What cannot be known from the texts, `content/editing.yaml` tells; without that file, nothing is read for slips.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 from typing import NamedTuple
 
-from zhon import cedict
+from zhon.cedict import simp, trad
 
-from press.dates import find_days
-from press.listchecks import list_citations, list_texts
-from press.model import Comment, Editing, Mentions, Part, Publication, Titles, Unit
+from press.dates import Written, find_days
+from press.flows import CALL, Flow, Stretch, flows, prose_flows, records
+from press.listchecks import list_citations
+from press.model import Comment, Editing, Mentions, Publication, Unit
 from press.numerals import han, roman
 from press.problems import Location, Problem, did_you_mean
-from press.prose import Block, Call, Citations, Inline, Note, Paragraph, Prose, Span, Text, is_han
+from press.prose import Citations, is_han
 
-_CALL, _HIDDEN = "\ufffc", "\0"
-"""What stands in a flow for a call of a note, and in its own words for a character that is not of them."""
-_QUOTES = {"“": "”", "「": "」", "『": "』", "《": "》", "〈": "〉", "«": "»"}
+_LETTER = "0-9A-Za-zÀ-ɏ"
+_BEGINS, _ENDS = f"(?<![{_LETTER}])", rf"(?![{_LETTER}]|\.[0-9])"
 _HAN = r"[\u3400-\u9fff]"
 _HALF_WIDTH = re.compile(rf"(?<={_HAN})[,;:.?!()](?={_HAN})|(?<={_HAN})[,;()]|[,;()](?={_HAN})")
-_SENTENCE = re.compile(rf"[.?!…]+[”’)]*{_CALL}*(?=\s+[“‘(\[]*[A-Z0-9]|\s*$)|[。！？]+[」』）]*{_CALL}*")
-_FACT = re.compile(r"[0-9“]")
-_SIMPLIFIED = frozenset(cedict.simplified) - frozenset(cedict.traditional)
-"""Forms that CC-CEDICT has in simplified words and in no traditional one."""
+_FULL_WIDTH = str.maketrans(",;:.?!()", "，；：。？！（）")
+_SENTENCE_END = re.compile(rf"[.?!…]+[”’)]*{CALL}*(?=\s+[“‘(\[]*[A-Z0-9]|\s*$)|[。！？]+[」』）]*{CALL}*")
+_FACT = re.compile("[0-9“「]")
+_SIMPLIFIED: frozenset[str] = frozenset(simp) - frozenset(trad)
+"""The forms that CC-CEDICT has in simplified words and in no traditional one."""
+
+Days = Mapping[tuple[int, int], Sequence[Written]]
+"""Month and day → where a text has them."""
 
 
 def find_slips(publication: Publication) -> Iterator[Problem]:
-    """Everything that an editor would mark in words that are otherwise fit to print."""
+    """Everything that an editor would mark; nothing where the publication has no editing.yaml."""
     if not (editing := publication.editing):
         return
     yield from _unknown(publication, editing)
-    places = dict(_places(publication))
-    namings = [_Naming.of(language, names, publication) for language, names in editing.mentions.items()]
-    for flow in _flows(publication):
+    places, names = dict(_places(publication)), tuple(_names(publication, editing))
+    for flow in flows(publication):
         yield from _unfinished(flow, editing.unfinished)
-        yield from _foreign_forms(flow)
+        yield from _simplified(flow)
         yield from _half_width(flow)
         if flow.own:
             yield from _misdated(flow, publication.locales)
-            for naming in namings:
-                yield from _unlinked(flow, naming, places)
-    for comment in _comments(publication):
-        yield from _unsupported(comment, editing.cited, _abbreviations(publication))
-    yield from _unused(publication)
+        if flow.own and flow.kind in ("paragraph", "row", "note"):
+            for name in names:
+                yield from _unlinked(flow, name, places)
+    yield from _contradictory(publication)
+    yield from _unsupported(publication, editing)
+    yield from _uncited(publication)
 
 
-class _Stretch(NamedTuple):
-    """A piece of a flow, from the index `start` on."""
-
-    start: int
-    text: Text
-    language: str
-    link: str
-    title: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    """Words as they are read one after the other: those of a paragraph, a row of a table, a note, or a record.
-
-    A call of a note is one character in `text`; `cited` are the indexes of those that name a source.
-    """
-
-    kind: str
-    own: bool
-    text: str
-    stretches: tuple[_Stretch, ...]
-    cited: frozenset[int] = frozenset()
-
-    def stretch(self, index: int) -> _Stretch:
-        """The piece that holds a character."""
-        return next(each for each in reversed(self.stretches) if each.start <= index)
-
-    def at(self, index: int) -> Location:
-        """Where a character stands."""
-        stretch = self.stretch(index)
-        return Location(
-            stretch.text.at.path,
-            stretch.text.at.line,
-            stretch.text.at.column + (index - stretch.start) * (self.kind != "record"),
-        )
-
-    def own_words(self, language: str) -> str:
-        """The flow with all hidden that is in another language, in quotation marks or the title of a work."""
-        shown = [False] * len(self.text)
-        for stretch in self.stretches:
-            for index in range(stretch.start, stretch.start + len(stretch.text.text)):
-                shown[index] = stretch.language == language and not stretch.title
-        closing: list[str] = []
-        for index, char in enumerate(self.text):
-            if closing and char == closing[-1]:
-                closing.pop()
-            shown[index] &= not closing
-            if char in _QUOTES:
-                closing.append(_QUOTES[char])
-        return "".join(char if show else _HIDDEN for char, show in zip(self.text, shown, strict=True))
-
-    def links(self) -> set[str]:
-        """The anchors to which it leads."""
-        return {stretch.link[1:] for stretch in self.stretches if stretch.link.startswith("#")}
+def _unknown(publication: Publication, editing: Editing) -> Iterator[Problem]:
+    """Languages and sections that editing.yaml names and the publication has not."""
+    sections = {section.name for comment in _comments(publication) for section in comment.sections}
+    for name in sorted(set(editing.cited) - sections):
+        yield Problem(editing.at, f"no commentary has a section '{name}'", did_you_mean(name, sections))
+    for language in sorted(set(editing.mentions) - set(publication.languages)):
+        hint = did_you_mean(language, publication.languages)
+        yield Problem(editing.at, f"the edition has no language '{language}'", hint)
 
 
-def _flows(publication: Publication) -> Iterator[_Flow]:
-    """All the words of the publication, but the bare names of sources and of witnesses."""
+def _comments(publication: Publication) -> Iterator[Comment]:
     for part in publication.parts:
-        for prose in part.proses():
-            yield from _flows_of(prose, own=part.kind in ("page", "commentary"))
-    for titles, at in _records(publication):
-        for language, text in titles.items():
-            yield _flow("record", [Text(text, at)], language)
+        yield from part.comments
 
 
-def _flows_of(prose: Prose, *, own: bool) -> Iterator[_Flow]:
-    notes = {note.number: note for note in prose.notes}
-    for kind, children in _runs(prose.blocks, "paragraph"):
-        yield _flow(kind, children, prose.language, own=own and kind != "blockquote", notes=notes)
-    for note in prose.notes:
-        if note.kind == "note":
-            yield _flow("note", note.children, prose.language)
+def _units(publication: Publication) -> Iterator[Unit]:
+    """The units of the treaty, in each language in which it is printed."""
+    for part in publication.parts:
+        if part.kind in ("treaty", "parallel"):
+            yield from part.units
 
 
-def _runs(blocks: Iterable[Block | Paragraph], kind: str) -> Iterator[tuple[str, tuple[Inline, ...]]]:
-    """What is read without a break: paragraphs, and rows of tables whole; each with the kind of block it is in."""
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield kind, block.children
-        elif block.tag == "tr":
-            cells = [children for _, children in _runs(block.children, "tr")]
-            yield "tr", tuple(child for cell in cells for child in (*cell, Text("\n", block.at)))
-        else:
-            yield from _runs(block.children, block.tag if block.tag in ("blockquote", "h2", "h3") else kind)
+# --- Words and marks --------------------------------------------------------------------------------------------
 
 
-def _flow(
-    kind: str, children: Sequence[Inline], language: str, *, own: bool = True, notes: Mapping[int, Note] | None = None
-) -> _Flow:
-    text, stretches, cited = "", list[_Stretch](), set[int]()
-    for inline, spoken, link, title in _inlines(children, language):
-        if isinstance(inline, Text):
-            stretches.append(_Stretch(len(text), inline, spoken, link, title))
-            text += inline.text
-        else:
-            if isinstance(inline, Citations) or _names_sources((notes or {}).get(inline.number)):
-                cited.add(len(text))
-            text += _CALL
-    return _Flow(kind, own, text, tuple(stretches), frozenset(cited))
+def _unfinished(flow: Flow, words: Sequence[str]) -> Iterator[Problem]:
+    """Words that keep the place of others."""
+    for word in words:
+        for match in re.finditer(f"{_BEGINS}{re.escape(word)}{_ENDS}", flow.text, re.IGNORECASE):
+            yield Problem(flow.at(match.start()), f"“{match[0]}” is not to be printed", "write what was to stand here")
 
 
-def _inlines(
-    children: Iterable[Inline], language: str, link: str = "", *, title: bool = False
-) -> Iterator[tuple[Text | Citations | Call, str, str, bool]]:
-    """Every leaf, with its language, where it leads, and whether it is emphasized, as the title of a work is."""
-    for child in children:
-        if isinstance(child, Span):
-            yield from _inlines(
-                child.children,
-                child.value if child.kind == "lang" else language,
-                child.value if child.kind == "link" else link,
-                title=title or child.kind == "em",
-            )
-        else:
-            yield child, language, link, title
+def _simplified(flow: Flow) -> Iterator[Problem]:
+    """Simplified characters in Traditional Chinese."""
+    for start, text, language, *_ in flow.stretches:
+        if "Hant" in language.split("-"):
+            for index, char in enumerate(text.text, start):
+                if char in _SIMPLIFIED:
+                    hint = "write its traditional form" + f", or [{char}]{{lang=…}}" * (flow.kind != "record")
+                    yield Problem(flow.at(index), f"{char} is a simplified character", hint)
 
 
-def _names_sources(note: Note | None) -> bool:
-    return note is not None and any(isinstance(child, Citations) for child in note.children)
+def _half_width(flow: Flow) -> Iterator[Problem]:
+    """Narrow punctuation where characters are wide."""
+    for match in _HALF_WIDTH.finditer(flow.text):
+        if is_han(flow.stretch(match.start()).language):
+            around = flow.text[max(match.start() - 4, 0) : match.end() + 4].replace(CALL, "")
+            message = f"a narrow {match[0]} among wide characters: “{around}”"
+            yield Problem(flow.at(match.start()), message, f"write {match[0].translate(_FULL_WIDTH)}")
 
 
-def _records(publication: Publication) -> Iterator[tuple[Titles, Location]]:
-    """Our wordings outside running text."""
-    main = publication.language
-    yield from list_texts(publication)
-    yield from (({main: source.note}, source.at) for source in publication.sources)
-    for witness in publication.witnesses:
-        yield from (({main: emendation.why}, emendation.at) for emendation in witness.emendations)
-    for right in publication.rights:
-        yield right.statement, publication.place("rights")
-    yield publication.colophon, publication.place("colophon")
+# --- Days -------------------------------------------------------------------------------------------------------
+
+
+def _misdated(flow: Flow, locales: Mapping[str, str]) -> Iterator[Problem]:
+    """Days that no calendar has, and days that are not written in the way of the edition."""
+    for language, locale in locales.items():
+        for day in find_days(flow.own_words(language), locale):
+            written = flow.text[day.start : day.end]
+            if not day.proper:
+                yield Problem(flow.at(day.start), f"no calendar has the day {written}")
+            elif written != day.proper:
+                message = f"“{written}” is not how the edition writes a day"
+                yield Problem(flow.at(day.start), message, f"write {day.proper}")
+
+
+def _contradictory(publication: Publication) -> Iterator[Problem]:
+    """Days that a record or a note tells otherwise in one language than in another, and sources of another day.
+
+    A language may leave days out; but where each has one that the other has not, one of them is wrong.
+    """
+    for wordings, at in _wordings(publication):
+        days = {
+            language: _days(wordings[language], locale)
+            for language, locale in publication.locales.items()
+            if language in wordings
+        }
+        for (one, first), (other, second) in combinations(days.items(), 2):
+            only = [_named(first, second), _named(second, first)]
+            if all(only) or (only := _other_years(first, second)):
+                hint = "one is wrong, or each leaves out a day"
+                yield Problem(at, f"'{one}' has {only[0]}, '{other}' has {only[1]}", hint)
+    for source in publication.sources:
+        told = [day for day in find_days(source.short, publication.locales.get(source.language, "en")) if day.year]
+        dates = {f"{day.year}-{day.month:02}-{day.day:02}" for day in told}
+        if len(dates) == 1 and len(source.issued) == len("1960-01-19") and source.issued not in dates:
+            message = f"the short title has {told[0].proper}, but the source is of {source.issued}"
+            yield Problem(source.at, message, "mend one of them")
+
+
+def _wordings(publication: Publication) -> Iterator[tuple[Mapping[str, str], Location]]:
+    """What is told in several languages side by side, by language."""
+    yield from records(publication)
+    for flow in flows(publication):
+        if flow.kind == "note":
+            yield {language: flow.own_words(language) for language in publication.locales}, flow.at(0)
+
+
+def _days(text: str, locale: str) -> Days:
+    """The days in a text, that before a dash too (19–20 May), by month and day."""
+    days = defaultdict[tuple[int, int], list[Written]](list)
+    for day in find_days(text, locale):
+        days[day.month, day.day].append(day)
+        if before := re.search(r"\b(\d{1,2})–$", text[: day.start]):
+            days[day.month, int(before[1])].append(day)
+    return days
+
+
+def _named(days: Days, others: Days) -> str:
+    """The days that are not among others."""
+    return ", ".join(days[key][0].proper for key in sorted(days.keys() - others.keys()))
+
+
+def _other_years(first: Days, second: Days) -> list[str]:
+    """The first day that has one year here and another there, as each writes it."""
+    for key in sorted(first.keys() & second.keys()):
+        dated = [[day for day in days[key] if day.year] for days in (first, second)]
+        if all(dated) and {day.year for day in dated[0]}.isdisjoint(day.year for day in dated[1]):
+            return [each[0].proper for each in dated]
+    return []
 
 
 # --- Names of units ---------------------------------------------------------------------------------------------
@@ -199,65 +190,142 @@ class _Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """One way in which a language names units: `pattern` finds one unit or several, `number` the number of each."""
+    """A way in which a language names units: `pattern` finds one or several, `single` each of them by its number."""
 
     language: str
     pattern: re.Pattern[str]
-    number: re.Pattern[str]
+    single: re.Pattern[str]
     places: Mapping[str, _Place]
     mentions: Mentions
 
 
 def _names(publication: Publication, editing: Editing) -> Iterator[_Name]:
-    """Every name of `editing.yaml`, for the units that the treaty has."""
+    """Every name in editing.yaml, with the numbers of the units that there are."""
     for language, mentions in editing.mentions.items():
         for kind, names in mentions.names.items():
-            numbers = [unit.number for unit in _units(publication) if unit.kind == kind]
+            numbers = {unit.number for unit in _units(publication) if unit.kind == kind}
             for name in names if numbers else ():
-                yield _name(name, kind, numbers, language, mentions)
+                before, form, after = (*re.split(r"\{(\w+)\}", name, maxsplit=1), "", "")[:3]
+                places = {_number(number, form): _Place(kind, number) for number in numbers}
+                yield _name(before, after, places, language, mentions)
 
 
-def _name(name: str, kind: str, numbers: Sequence[int], language: str, mentions: Mentions) -> _Name:
-    before, form, after = (re.split(r"\{(\w+)\}", name, maxsplit=1) + ["", ""])[:3]
-    write = {"n": str, "roman": roman, "han": han}.get(form, lambda _: "")
-    places = {write(number): _Place(kind, number) for number in numbers}
-    one = rf"(?:{'|'.join(sorted(map(re.escape, places), key=len, reverse=True))}){re.escape(after)}{_NO_LETTER}"
-    more = rf"(?:(?:{'|'.join(map(re.escape, mentions.joined))}){one})*" if form and mentions.joined else ""
-    lead = f"(?i:{re.escape(before[:1])}){re.escape(before[1:])}"
-    return _Name(language, re.compile(f"{_LETTER_BEFORE}{lead}({one}{more})"), re.compile(one), places, mentions)
+def _number(number: int, form: str) -> str:
+    return {"n": str(number), "roman": roman(number), "han": han(number)}.get(form, "")
 
 
-def _units(publication: Publication) -> Iterator[Unit]:
-    """The units of the treaty, in every language in which it is printed."""
-    for part in publication.parts:
-        yield from (unit for unit in part.units if part.kind in ("treaty", "parallel"))
+def _name(before: str, after: str, places: Mapping[str, _Place], language: str, mentions: Mentions) -> _Name:
+    numbers = "|".join(sorted(map(re.escape, places), key=len, reverse=True))
+    single = f"({numbers}){re.escape(after)}{_ENDS}"
+    joined = "|".join(map(re.escape, mentions.joined))
+    more = f"(?:(?:{joined}){single})*" if joined and numbers else ""
+    lead = f"{_BEGINS}(?i:{re.escape(before[:1])}){re.escape(before[1:])}"
+    return _Name(language, re.compile(f"{lead}(?P<units>{single}{more})"), re.compile(single), places, mentions)
 
 
 def _places(publication: Publication) -> Iterator[tuple[str, _Place]]:
-    """Every anchor of the units and of their comments, those of the units themselves first."""
+    """The unit to which each anchor belongs; the anchors of the units themselves come first."""
     units = {unit.anchor: _Place(unit.kind, unit.number) for unit in _units(publication)}
     yield from units.items()
     for unit in _units(publication):
-        yield from ((paragraph.anchor, units[unit.anchor]) for paragraph in unit.prose.paragraphs)
+        yield from ((paragraph.anchor, units[unit.anchor]) for paragraph in unit.prose.paragraphs if paragraph.anchor)
     for comment in _comments(publication):
-        yield comment.anchor, units[comment.unit]
-        for section in comment.sections:
-            for remark in section.remarks:
-                yield from ((paragraph.anchor, units[comment.unit]) for paragraph in remark.prose.paragraphs)
+        yield from ((anchor, units[comment.unit]) for anchor in _told(comment))
 
 
-def _unlinked(flow: _Flow, name: _Name, places: Mapping[str, _Place]) -> Iterator[Problem]:
+def _told(comment: Comment) -> Iterator[str]:
+    """The anchors of a comment."""
+    yield comment.anchor
+    for section in comment.sections:
+        for remark in section.remarks:
+            yield from (paragraph.anchor for paragraph in remark.prose.paragraphs if paragraph.anchor)
+
+
+def _unlinked(flow: Flow, name: _Name, places: Mapping[str, _Place]) -> Iterator[Problem]:
     """Units that are named without a link, and links that lead to another unit than they name.
 
-    A note says the same in two languages, and a row has it in more than one cell: there one link will do.
+    A note tells the same in two languages, where one link is enough. The words of a table need none.
     """
-    if flow.kind in ("record", "h2", "h3"):
-        return
-    linked = {places.get(anchor) for anchor in flow.links()} if flow.kind in ("note", "tr") else set()
+    enough = set(places.values()) if flow.kind == "row" else set()
+    if flow.kind == "note":
+        enough = {places[anchor] for anchor in flow.anchors() if anchor in places}
+    right = set[Stretch]()
     for match in name.pattern.finditer(flow.own_words(name.language)):
         if _is_elsewhere(flow.text[: match.start()], flow.text[match.end() :], name.mentions):
             continue
-        led = {places.get(link[1:]) for index in range(*match.span()) if (link := flow.stretch(index).link)}
-        for number in name.number.finditer(flow.text, *match.span(1)):
-            called = re.sub(rf"{_LETTER_BEFORE}|{_NO_LETTER}", "", number[0])
-            place = next(place for form, place in name.places.items() if number[0].startswith(form))
+        for index, single in enumerate(name.single.finditer(flow.text, *match.span("units"))):
+            start, end, place = single.start() if index else match.start(), single.end(), name.places[single[1]]
+            stretch = flow.stretch(end - 1)
+            if places.get(stretch.link[1:]) == place:
+                right.add(stretch)  # a link may name several units; it leads to the first
+            hint = f"write [{flow.text[start:end]}](#{next(key for key, value in places.items() if value == place)})"
+            if not stretch.link and place not in enough:
+                yield Problem(flow.at(start), f"“{flow.text[start:end]}” is not a link", hint)
+            elif stretch.link[1:] in places and stretch not in right:
+                yield Problem(flow.at(start), f"“{flow.text[start:end]}” leads to {stretch.link}", hint)
+
+
+def _is_elsewhere(before: str, after: str, mentions: Mentions) -> bool:
+    """Whether the words around a name say that it is a unit of another instrument."""
+    after = re.sub(r"^(?:\(\w+\))*\s*", "", after)
+    if any(re.match(re.escape(words) + _ENDS, after) for words in mentions.ours):
+        return False
+    return any(re.match(re.escape(word) + _ENDS, after) for word in mentions.after) or any(
+        re.search(rf"{_BEGINS if word[0].isascii() else ''}{re.escape(word)}\s*$", before) for word in mentions.before
+    )
+
+
+# --- Sources ----------------------------------------------------------------------------------------------------
+
+
+def _unsupported(publication: Publication, editing: Editing) -> Iterator[Problem]:
+    """Paragraphs without a source, and sentences with a figure, a day or a quotation and without a source."""
+    told = {anchor for comment in _comments(publication) for anchor in _told(comment)}
+    forms = [form for entry in publication.lists.abbreviations for form in entry.short.split(", ")]
+    shortened = [form for form in forms if form.endswith(".")]
+    for comment in _comments(publication):
+        for section in comment.sections:
+            for remark in section.remarks if section.name in editing.cited else ():
+                for flow in prose_flows(remark.prose):
+                    if flow.kind == "paragraph":
+                        yield from _unsupported_in(flow, told, shortened)
+
+
+def _unsupported_in(flow: Flow, told: Collection[str], shortened: Sequence[str]) -> Iterator[Problem]:
+    """A sentence that refers to the commentary leads to the sources there."""
+    if not flow.cited:
+        yield Problem(flow.at(0), "the paragraph names no source", "write [@KEY place] behind a full stop")
+        return
+    words = flow.unlinked()
+    for start, end in _sentences(flow.text, shortened):
+        refers = any(flow.stretch(index).link[1:] in told for index in range(start, end))
+        if not refers and flow.cited.isdisjoint(range(start, end)) and (fact := _FACT.search(words, start, end)):
+            sentence = flow.text[start:end].replace(CALL, "").strip()
+            message = f"no source bears out “{sentence if len(sentence) <= 60 else sentence[:59] + '…'}”"
+            yield Problem(flow.at(fact.start()), message, "write [@KEY place] behind its full stop")
+
+
+def _sentences(text: str, shortened: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends, the calls behind its stop included."""
+    no_end = re.compile(rf"{_BEGINS}(?:[A-Z]\.|{'|'.join(map(re.escape, shortened))})$") if shortened else None
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if CALL in match[0] or not (no_end and no_end.search(text[start : match.start() + 1])):
+            yield start, match.end()
+            start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _uncited(publication: Publication) -> Iterator[Problem]:
+    """Sources that no text, list or witness names."""
+    cited = {witness.source for witness in publication.witnesses}
+    cited.update(item.key for item in list_citations(publication))
+    for part in publication.parts:
+        for prose in part.proses():
+            for inline, _ in prose.inlines():
+                if isinstance(inline, Citations):
+                    cited.update(item.key for item in inline.items)
+    for source in publication.sources:
+        if source.key not in cited:
+            yield Problem(source.at, f"source '{source.key}' is cited nowhere", "cite it, or delete its entry")

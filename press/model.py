@@ -330,10 +330,10 @@ class Lists:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
-    """How running text in one language names the units of the treaty, and how one sees that another instrument is meant.
+    """How a language names the units of the treaty in running text, and how one sees that another instrument is meant.
 
-    `names` are patterns by kind of unit ("article {roman}"), with whose number those in `joined` put others ("V and VI").
-    A name is another instrument's behind a word of `before`, and before one of `after` unless all of it is one of `ours`.
+    `names` are by kind of unit ("article {roman}"); `joined` stand between the numbers of several ("V and VI").
+    A name is of another instrument if a word of `before` stands before it, or one of `after` behind it, but not `ours`.
     """
 
     names: Mapping[UnitKind, tuple[str, ...]]
@@ -347,8 +347,8 @@ class Mentions:
 class Editing:
     """What the edition demands of its own words, beyond what every publication must keep to.
 
-    `mentions` are by language; `cited` are the sections of a commentary in which sentences need sources; `unfinished` are
-    words that no finished text has.
+    `mentions` are by language; `cited` are the sections of a commentary in which sentences need sources; `unfinished`
+    are words that no finished text has.
     """
 
     at: Location

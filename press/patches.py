@@ -5,7 +5,9 @@
    the next page, to gain a line. Readers then find the call and no note.
 2. Running heads and folios are painted as text of the book, in no place of its structure. They are artifacts of
    pagination (ISO 14289-1, 7.1; ISO 32000-1, 14.8.2.2): a screen reader must not read them amid a sentence.
-3. Elements of the structure do not tell their language (ISO 32000-1, 14.9.2), so Chinese is read aloud as English.
+3. Pyphen takes plain English (`lang="en"`) for British and divides collect-ive; American division, collec-tive, is that
+   of the dictionaries our readers and printers use.
+4. Elements of the structure do not tell their language (ISO 32000-1, 14.9.2), so Chinese is read aloud as English.
    Notes are no Note elements (ISO 14289-1, 7.9), and the header cells of tables do not say what they head (7.5).
 """
 
@@ -17,6 +19,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pydyf
+import pyphen
 import weasyprint
 from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import MarginBox
@@ -40,6 +43,7 @@ def patch() -> None:
     _keep_notes()
     _set_furniture_apart()
     _tell_languages()
+    pyphen.LANGUAGES["en"] = pyphen.LANGUAGES["en_US"]  # 3
 
 
 def add_id_tree(pdf: pydyf.PDF) -> None:
@@ -93,7 +97,7 @@ def _set_furniture_apart() -> None:
 
 
 def _tell_languages() -> None:
-    """2 and 3: margin boxes have no structure; elements have languages, notes are Notes, header cells have scopes."""
+    """2 and 4: margin boxes have no structure; elements have languages, notes are Notes, header cells have scopes."""
     build = tags._build_box_tree  # noqa: SLF001 - it is what we mend
 
     def build_telling(box: Any, *rest: Any) -> Iterator[pydyf.Dictionary]:  # noqa: ANN401 - as WeasyPrint calls it

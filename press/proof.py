@@ -20,10 +20,9 @@ def proof(publication: Publication, path: PurePosixPath) -> tuple[Publication, P
         units = tuple(unit for unit in part.units if unit.at.path == path)
         comments = tuple(comment for comment in part.comments if comment.at.path == path)
         if book and (units or comments):
-            # Under another name, so that the whole part stays there for what is quoted from it.
-            excerpt = replace(part, name=f"{part.name}-proof", units=units, comments=comments)
-            parts = (*publication.parts, excerpt)
-            return replace(publication, parts=parts), replace(book, name="proof", parts=(excerpt.name,), after=())
+            excerpt = replace(part, units=units, comments=comments)
+            parts = tuple(excerpt if each is part else each for each in publication.parts)
+            return replace(publication, parts=parts), replace(book, name="proof", parts=(part.name,), after=())
     return None
 
 

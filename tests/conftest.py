@@ -15,9 +15,8 @@ from press.fonts import Fonts, read_fonts
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = bool(os.environ.get("CI"))
 
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100)
-settings.register_profile("here", deadline=None, max_examples=60)
-settings.load_profile("ci" if IN_CI else "here")
+settings.register_profile("press", derandomize=IN_CI, deadline=None, max_examples=40)
+settings.load_profile("press")
 
 Agree = Callable[[Path, str], None]
 """Compares a file with the text that it should hold."""

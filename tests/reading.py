@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -102,7 +103,9 @@ def finished(name: str) -> bytes:
 @cache
 def finished_pdf(name: str) -> Pdf:
     """A finished PDF, read once."""
-    return Pdf(finished(name))
+    pdf = Pdf(finished(name))
+    gc.freeze()  # It stays: the collector, which every layout calls, need not go through its many objects again.
+    return pdf
 
 
 @cache
@@ -131,7 +134,8 @@ class Run:
 
     `page` counts from 0; `x`, `end`, `y` (of the baseline) and `size` are in points, from the lower left of the page.
     `tags` are those of the elements around it, from the outermost below Document; `block` numbers the innermost that
-    begins a line; `link` is the destination, or the address, of the link that it is in. Page furniture has no tags.
+    begins a line; `link` is the destination, or the address, of the link that it is in; `language` is the one that it
+    is said to be in. Page furniture has the one tag Artifact.
     """
 
     page: int
@@ -144,6 +148,7 @@ class Run:
     tags: tuple[str, ...] = ()
     block: int = 0
     link: str = ""
+    language: str = ""
 
 
 class Face(NamedTuple):
@@ -340,7 +345,7 @@ class _Painter:
     matrix: Matrix = (1, 0, 0, 1, 0, 0)
     line: Matrix = (1, 0, 0, 1, 0, 0)
     saved: list[Matrix] = field(default_factory=list)
-    marks: list[int | None] = field(default_factory=list)
+    marks: list[int | str] = field(default_factory=list)
     font: Face | None = None
     size: float = 0
 
@@ -350,9 +355,9 @@ class _Painter:
         for operator, operands in self.operations():
             run = self.paint(operator, operands)
             if run and run.text:
-                mark = next((mark for mark in reversed(self.marks) if mark is not None), None)
+                mark = next((mark for mark in reversed(self.marks) if isinstance(mark, int)), None)
                 if mark is None:
-                    yield None, run
+                    yield None, replace(run, tags=("Artifact",)) if "/Artifact" in self.marks else run
                 else:
                     before = found.get(mark)
                     found[mark] = replace(before, text=before.text + run.text, end=run.end) if before else run
@@ -384,7 +389,8 @@ class _Painter:
         elif operator == b"Tf":
             self.font, self.size = self.pdf.face(self.page, operands[0].decode()), float(operands[1])
         elif operator in (b"BDC", b"BMC"):
-            self.marks.append(int(operands[operands.index(b"/MCID") + 1]) if b"/MCID" in operands else None)
+            has_number = b"/MCID" in operands
+            self.marks.append(int(operands[operands.index(b"/MCID") + 1]) if has_number else operands[0].decode())
         elif operator == b"EMC":
             self.marks.pop()
         elif operator in (b"TJ", b"Tj"):
@@ -432,6 +438,15 @@ def _times(one: Matrix, two: Matrix) -> Matrix:
     )
 
 
+class _Around(NamedTuple):
+    """What a run is within: fields of `Run`."""
+
+    tags: tuple[str, ...] = ()
+    block: int = 0
+    link: str = ""
+    language: str = ""
+
+
 class _Tree:
     """Goes through the structure tree (ISO 32000-1, 14.7) and puts marked text in its order.
 
@@ -452,29 +467,32 @@ class _Tree:
 
     def runs(self) -> Iterator[Run]:
         """The text of the whole tree."""
-        return self.within(self.root, (), 0, "")
+        return self.within(self.root, _Around(language=str(self.pdf.root.get("/Lang", ""))))
 
-    def within(self, element: DictionaryObject, tags: tuple[str, ...], block: int, link: str) -> Iterator[Run]:
+    def within(self, element: DictionaryObject, around: _Around) -> Iterator[Run]:
+        """The text of an element within others."""
         page = element.raw_get("/Pg") if "/Pg" in element else None
         number = self.numbers[page.idnum] if isinstance(page, IndirectObject) else -1
         kids = element.get("/K", ArrayObject())
+        around = around._replace(language=str(element.get("/Lang", around.language)))
         for kid in kids if isinstance(kids, ArrayObject) else [kids]:
             if isinstance(kid, int):
                 if run := self.marked.pop((number, int(kid)), None):
-                    yield replace(run, tags=tags, block=block, link=link)
+                    yield replace(run, **around._asdict())
                 continue
             child = dictionary(kid)
             if child.get("/Type") == "/OBJR":
                 annotation = child.raw_get("/Obj")
                 assert isinstance(annotation, IndirectObject)
-                if tags[-1] == "Link":
+                if around.tags[-1] == "Link":
                     self.linked.add(annotation.idnum)
-                link = _target(dictionary(annotation))
+                around = around._replace(link=_target(dictionary(annotation)))
                 continue
             tag = str(child["/S"]).removeprefix("/")
             if begins := tag in BLOCKS:
                 self.blocks += 1
-            yield from self.within(child, (*tags, tag), self.blocks if begins else block, link)
+            block = self.blocks if begins else around.block
+            yield from self.within(child, around._replace(tags=(*around.tags, tag), block=block))
 
     def annotations(self) -> int:
         """How many links of the pages have no Link element of their own (ISO 14289-1, 7.18.5)."""

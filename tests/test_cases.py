@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from press.checks import find_problems
-from press.composition import compose, load_templates
+from press.composition import Templates, compose, load_templates
 from press.content import read_publication
 from press.fonts import Fonts
 from press.problems import Problem, PublicationError, explain
@@ -33,6 +36,16 @@ SHOWN_ELSEWHERE = {r"bad\ template:\ .*", r"the\ template\ is\ missing", r"the\ 
 """Faults of templates, which are the project's and no copy's: test_composition.py has them."""
 OWN = ("_changes", "_delete", "expected.txt")
 """What a case says of itself; its other files are laid over the specimen's."""
+
+
+FILES = sorted(str(path.relative_to(SPECIMEN / "content")) for path in SPECIMEN.rglob("*.*"))
+ODDITIES = [
+    "", "\n", "\n\n", "\t", "  \n", "\\", '"', "[", "]", "](", "](#art-1)", "[^x]", "\n[^x]: y\n", "[@STAT", "[@NO]",
+    "{", "}", "{lang=ja}", "{lang=", "*", "**", "`", "<b>", "&amp;", "\n- ", "\n7. ", "\n> ", "\n# ", "\n## ", "|",
+    "\n---\n", ": ", "- ", "&a ", "*a", "!b ", "? ", "~", "[]", "{}", "條", "ニ", "\u0301", "\u200b", "\ufeff",
+    "\r", "\0", "🕊", "x", "9999",
+]  # fmt: skip
+"""What a slip of the hand, or of a program, may leave in a text."""
 
 
 def _prefixed(name: str, data: bytes) -> Callable[[Path], None]:
@@ -101,6 +114,23 @@ def test_a_bad_input_is_told_with_its_place_and_its_remedy(
     for problem in problems:
         assert_there(problem, tmp_path)
     agree(CASES / name / "expected.txt", "".join(f"{explain(problem, tmp_path)}\n" for problem in problems))
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_whatever_is_done_to_a_file_it_is_read_or_told_with_a_place_that_exists(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, fonts: Fonts
+) -> None:
+    root = tmp_path_factory.mktemp("spoilt")
+    shutil.copytree(SPECIMEN / "content", root / "content")
+    path = root / "content" / data.draw(st.sampled_from(FILES))
+    text = path.read_text("utf-8")
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(start + 20, len(text))))
+    path.write_text(text[:start] + data.draw(st.sampled_from(ODDITIES)) + text[end:], "utf-8", newline="\n")
+    for problem in found_in(root, fonts):
+        assert_there(problem, root)
+        explain(problem, root)
 
 
 def test_the_specimen_has_no_problems(tmp_path: Path, fonts: Fonts) -> None:
@@ -201,12 +231,16 @@ def found_in(root: Path, fonts: Fonts) -> Sequence[Problem]:
         publication = read_publication(root / "content")
         if problems := sorted(set(find_problems(publication, fonts))):
             return problems
-        templates = load_templates(ROOT / "templates")
         for product in publication.products:
-            compose(publication, product, templates, {})
+            compose(publication, product, _templates(), {})
     except PublicationError as error:
         return error.problems
     return ()
+
+
+@cache
+def _templates() -> Templates:
+    return load_templates(ROOT / "templates")
 
 
 def assert_there(problem: Problem, root: Path) -> None:

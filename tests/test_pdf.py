@@ -44,10 +44,13 @@ from pypdf.generic import (
 from weasyprint.layout import block
 
 from press import patches
+from press.fonts import scripts
+from press.manifest import Entry, Manifest
 from press.model import Document, Facts, Folios, Page, Product, Style
 from press.numerals import roman
 from press.pdf import MOST_LAYOUTS, NoFetcher, guess_folios, make_pdf, page_labels
 from press.problems import Location, Problem, PublicationError
+from tests import reading
 from tests.reading import (
     ROOT,
     Pdf,
@@ -76,6 +79,8 @@ TEMPLATE = Location(PurePosixPath("templates/book/book.html.jinja"))
 """What the problems of a whole document are put down to."""
 MARGIN = 80
 """Points: what stands lower than this is in the bottom margin."""
+LANGUAGES = {"Hani": frozenset({"zh", "ja"}), "Hira": frozenset({"ja"}), "Kana": frozenset({"ja"})}
+"""Scripts (ISO 15924) that only some languages are written in."""
 RESERVED = "!#$%&'()*+,/:;=?@[]~"
 """What an address (RFC 3986) has besides letters, digits and "-._": all else is encoded in a PDF."""
 SMALLEST = 8
@@ -120,9 +125,13 @@ def specimen_text(folios: Folios) -> str:
         return folios.get(anchor, "00")
 
     entries = "".join(
-        f'<li><span class="line"><a href="#{anchor}"><span class="wording">{title}</span></a> '
+        f'<li><span class="line"><a href="#{anchor}"><span class="wording"{language}>{title}</span></a> '
         f'<span class="page">{folio(anchor)}</span></span></li>'
-        for anchor, title in (("part-one", "One"), ("art-1", "First article"), ("part-two", "歷史"))
+        for anchor, title, language in (
+            ("part-one", "One", ""),
+            ("art-1", "First article", ""),
+            ("part-two", "歷史", ' lang="zh-Hant"'),
+        )
     )
     paragraphs = "".join(
         f'<p id="art-1-p{number}" class="numbered"><span class="n">I ({number})</span> {FILLER}'
@@ -147,6 +156,8 @@ def specimen_text(folios: Folios) -> str:
 <span style="display: block; height: 200mm"></span>其後<a href="#art-1-p5">第五段</a>\
 <span class="folio">（第{folio("art-1-p5")}頁）</span>。</p>
 <p id="two-p2" class="numbered"><span class="n">¶2</span> {han * 9}</p></section></section></div>
+<div class="matter-back"><section class="chapter index"><h1 id="part-index"><span class="wording">Index</span></h1>
+<ul class="headings"><li>hyphens, <a href="#art-1-p2">{folio("art-1-p2")}</a></li></ul></section></div>
 </body></html>"""
 
 
@@ -316,12 +327,17 @@ def _anchors_outside(document: Document) -> Iterator[str]:
 
 
 def folios_that_are_told(pdf: Pdf, document: Document) -> Iterator[str]:
-    """Each folio in the contents and behind a reference is that of the page to which the link beside it leads."""
+    """Each folio in contents, references and index is that of the page to which the link beside it, or on it, leads."""
     told = list(_told_folios(pdf, _pages_of_contents(pdf, document)))
-    for link, folio in told:
-        if pdf.folios.get(link.link) != folio:
-            yield f"{link.text!r} leads to page {pdf.folios.get(link.link)}, but {folio} is printed"
-    spans = ET.fromstring(document.pages[0].text).iter("span")
+    for run, folio in told:
+        if pdf.folios.get(run.link) != folio:
+            yield f"{run.text!r} leads to page {pdf.folios.get(run.link)}, but {folio} is printed"
+    tree = ET.fromstring(document.pages[0].text)
+    for section in tree.iter("section"):
+        for link in section.iter("a") if has_class(section, "index") else ():
+            if pdf.folios.get(link.get("href", "")[1:]) != link.text:
+                yield f"the index tells {link.text} for {link.get('href')}"
+    spans = tree.iter("span")
     wanted = sum(1 for span in spans if has_class(span, "folio") or has_class(span, "page"))
     if len(told) != wanted:
         yield f"{len(told)} folios are told beside links, not {wanted}"
@@ -420,13 +436,24 @@ def furniture(pdf: Pdf, _: Document) -> Iterator[str]:
         height = float(array(pdf.pages[run.page]["/MediaBox"])[3])
         if MARGIN < run.y < height - MARGIN:
             yield f"{run.text!r} on page {pdf.labels[run.page]} is not tagged"
+        if run.tags != ("Artifact",):
+            yield f"{run.text!r} on page {pdf.labels[run.page]} is neither text nor artifact"
+
+
+def languages(pdf: Pdf, _: Document) -> Iterator[str]:
+    """Text is said to be in a language that is written so: Han characters and kana are not read aloud as English."""
+    for run in pdf.runs:
+        if run.link.startswith("http"):
+            continue  # An address is in no language.
+        if any(run.language[:2] not in LANGUAGES.get(each, run.language) for each in scripts(run.text)):
+            yield f"{run.text!r} on page {pdf.labels[run.page]} is said to be in {run.language!r}"
 
 
 CHECKS: Mapping[str, Check] = {
     check.__name__: check
     for check in (
         sizes_of_pages, faces, glyphs, conformance, description, outline, folios_of_pages, folios_that_are_told,
-        destinations, links, notes, words, furniture,
+        destinations, links, notes, words, furniture, languages,
     )
 }  # fmt: skip
 
@@ -462,6 +489,23 @@ def test_a_finished_book_has_roman_folios_before_its_first_text_and_arabic_ones_
     assert pdf.labels[first:] == [str(number) for number in range(1, len(pdf.pages) - first + 1)]
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (partial(replace, product="other"), "has no product 'a4'"),
+        (partial(replace, sha256="0" * 64), "is not what the manifest says"),
+        (partial(replace, fingerprint="0" * 64), "is older than what it is made from"),
+    ],
+)
+def test_a_product_that_is_missing_or_stale_is_a_failure(
+    change: Callable[[Entry], Entry], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = Manifest(tuple(change(each) for each in reading.manifest().entries if each.product == "a4"))
+    monkeypatch.setattr(reading, "manifest", lambda: changed)
+    with pytest.raises(AssertionError, match=f"{says}.*; run make"):
+        reading.finished.__wrapped__("a4")
+
+
 def test_another_program_reads_the_same_words_as_these_checks() -> None:
     ours = [run.text for run in (*whole()[0].runs, *whole()[0].furniture)]
     theirs = "".join(page.extract_text() for page in PdfReader(BytesIO(specimen_bytes())).pages)
@@ -481,7 +525,9 @@ def edited(edit: Callable[[PdfWriter], None]) -> tuple[Pdf, Document]:
 
 def relaid(change: Callable[[str], str] = str, style: str = "") -> tuple[Pdf, Document]:
     """The specimen with other text or style, held against the document as it should be."""
-    return Pdf(made(lambda folios: specimen(folios, change, style))), whole()[1]
+    with pytest.MonkeyPatch.context() as patch:  # With a better guess, most are laid out only once.
+        patch.setattr("press.pdf.guess_folios", lambda _: whole()[0].folios)
+        return Pdf(made(lambda folios: specimen(folios, change, style))), whole()[1]
 
 
 def other(change: Callable[[str], str]) -> tuple[Pdf, Document]:
@@ -642,6 +688,7 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ),
     ("folios_that_are_told", "a wrong folio in the contents"): ("is printed", moved("part-two", 2)),
     ("folios_that_are_told", "a wrong folio behind a reference"): ("is printed", moved("art-1-p2", 5)),
+    ("folios_that_are_told", "a wrong folio in the index"): ("the index tells", moved("art-1-p2", 5)),
     ("folios_that_are_told", "a folio not told"): (
         "are told", partial(relaid, replaced('<span class="folio">(p. ', '<span class="folio">(at ')),
     ),
@@ -675,6 +722,12 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ("words", "another folio"): ("words", partial(other, replaced('"folio">(p. ', '"folio">(p. 1'))),
     ("furniture", "Han made small"): (
         "is set at 5.", partial(relaid, style="@page { @top-left { font-variant-caps: all-small-caps } }"),
+    ),
+    ("furniture", "furniture that is no artifact"): (
+        "neither text nor artifact", rewritten(rb"/Artifact\s<<.*?>>\sBDC", b"/Span BMC"),
+    ),
+    ("languages", "Chinese as English"): (
+        "is said to be in 'en'", partial(relaid, replaced(' zh" lang="zh-Hant"', '"')),
     ),
     ("furniture", "text that is not tagged"): (
         "is not tagged", rewritten(rb"/Span\s<</MCID 0>>\sBDC", b"/Artifact BMC"),
