@@ -29,8 +29,8 @@ def main() -> None:
             shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
             for name, seconds in _round(copy):
                 times.setdefault(name, []).append(seconds)
-    for name, seconds in times.items():
-        print(f"{name:<32} {median(seconds):6.2f} s   ({min(seconds):.2f}–{max(seconds):.2f}, n = {rounds})")
+    for name, each in times.items():
+        print(f"{name:<32} {median(each):6.2f} s   ({min(each):.2f}–{max(each):.2f}, n = {rounds})")
 
 
 def _round(copy: Path) -> list[tuple[str, float]]:

@@ -15,12 +15,11 @@ from typing import NamedTuple
 from zhon.cedict import simp, trad
 
 from press.dates import Written, find_days
-from press.flows import CALL, Flow, Stretch, flows, prose_flows, records
-from press.listchecks import list_citations
+from press.flows import CALL, Flow, Stretch, citations, flows, prose_flows, records
 from press.model import Comment, Editing, Mentions, Publication, Unit
 from press.numerals import han, roman
 from press.problems import Location, Problem, did_you_mean
-from press.prose import Citations, is_han
+from press.prose import is_han
 
 _LETTER = "0-9A-Za-zÀ-ɏ"
 _BEGINS, _ENDS = f"(?<![{_LETTER}])", rf"(?![{_LETTER}]|\.[0-9])"
@@ -57,13 +56,18 @@ def find_slips(publication: Publication) -> Iterator[Problem]:
 
 
 def _unknown(publication: Publication, editing: Editing) -> Iterator[Problem]:
-    """Languages and sections that editing.yaml names and the publication has not."""
+    """Languages and sections that editing.yaml names and the publication has not; names that leave out the number."""
     sections = {section.name for comment in _comments(publication) for section in comment.sections}
     for name in sorted(set(editing.cited) - sections):
         yield Problem(editing.at, f"no commentary has a section '{name}'", did_you_mean(name, sections))
     for language in sorted(set(editing.mentions) - set(publication.languages)):
         hint = did_you_mean(language, publication.languages)
         yield Problem(editing.at, f"the edition has no language '{language}'", hint)
+    for mentions in editing.mentions.values():
+        for kind in ("article", "annex"):
+            for name in mentions.names.get(kind, ()):
+                if "{" not in name:
+                    yield Problem(editing.at, f"the name '{name}' has no number", "write {roman}, {n} or {han} in it")
 
 
 def _comments(publication: Publication) -> Iterator[Comment]:
@@ -139,7 +143,8 @@ def _contradictory(publication: Publication) -> Iterator[Problem]:
                 hint = "one is wrong, or each leaves out a day"
                 yield Problem(at, f"'{one}' has {only[0]}, '{other}' has {only[1]}", hint)
     for source in publication.sources:
-        told = [day for day in find_days(source.short, publication.locales.get(source.language, "en")) if day.year]
+        locale = publication.locales.get(source.language)
+        told = [day for day in find_days(source.short, locale) if day.year] if locale else []
         dates = {f"{day.year}-{day.month:02}-{day.day:02}" for day in told}
         if len(dates) == 1 and len(source.issued) == len("1960-01-19") and source.issued not in dates:
             message = f"the short title has {told[0].proper}, but the source is of {source.issued}"
@@ -160,7 +165,7 @@ def _days(text: str, locale: str) -> Days:
     for day in find_days(text, locale):
         days[day.month, day.day].append(day)
         if before := re.search(r"\b(\d{1,2})–$", text[: day.start]):
-            days[day.month, int(before[1])].append(day)
+            days[day.month, int(before[1])].append(day._replace(proper=f"{before[0]}{day.proper}"))
     return days
 
 
@@ -279,38 +284,38 @@ def _is_elsewhere(before: str, after: str, mentions: Mentions) -> bool:
 
 
 def _unsupported(publication: Publication, editing: Editing) -> Iterator[Problem]:
-    """Paragraphs without a source, and sentences with a figure, a day or a quotation and without a source."""
+    """Numbered paragraphs without a source; sentences, and rows of tables, that tell a fact without one."""
     told = {anchor for comment in _comments(publication) for anchor in _told(comment)}
     forms = [form for entry in publication.lists.abbreviations for form in entry.short.split(", ")]
-    shortened = [form for form in forms if form.endswith(".")]
+    shortened = "|".join([r"[A-Z]\.", *(re.escape(form) for form in forms if form.endswith("."))])
     for comment in _comments(publication):
         for section in comment.sections:
             for remark in section.remarks if section.name in editing.cited else ():
                 for flow in prose_flows(remark.prose):
-                    if flow.kind == "paragraph":
+                    if flow.anchor and not flow.cited:
+                        hint = "write [@KEY place] behind a full stop"
+                        yield Problem(flow.at(0), "the paragraph names no source", hint)
+                    elif flow.kind in ("paragraph", "row"):
                         yield from _unsupported_in(flow, told, shortened)
 
 
-def _unsupported_in(flow: Flow, told: Collection[str], shortened: Sequence[str]) -> Iterator[Problem]:
-    """A sentence that refers to the commentary leads to the sources there."""
-    if not flow.cited:
-        yield Problem(flow.at(0), "the paragraph names no source", "write [@KEY place] behind a full stop")
-        return
+def _unsupported_in(flow: Flow, told: Collection[str], shortened: str) -> Iterator[Problem]:
+    """A fact is a figure, a day or a quotation. What refers to the commentary leads to the sources there."""
     words = flow.unlinked()
-    for start, end in _sentences(flow.text, shortened):
+    for start, end in _sentences(flow.text, shortened) if flow.kind == "paragraph" else [(0, len(flow.text))]:
         refers = any(flow.stretch(index).link[1:] in told for index in range(start, end))
         if not refers and flow.cited.isdisjoint(range(start, end)) and (fact := _FACT.search(words, start, end)):
-            sentence = flow.text[start:end].replace(CALL, "").strip()
+            sentence = " ".join(flow.text[start:end].replace(CALL, "").split())
             message = f"no source bears out “{sentence if len(sentence) <= 60 else sentence[:59] + '…'}”"
-            yield Problem(flow.at(fact.start()), message, "write [@KEY place] behind its full stop")
+            yield Problem(flow.at(fact.start()), message, "write [@KEY place] behind it")
 
 
-def _sentences(text: str, shortened: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where each sentence begins and ends, the calls behind its stop included."""
-    no_end = re.compile(rf"{_BEGINS}(?:[A-Z]\.|{'|'.join(map(re.escape, shortened))})$") if shortened else None
+def _sentences(text: str, shortened: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends, the calls behind its stop included; `shortened` is what else has a stop."""
+    no_end = re.compile(f"{_BEGINS}(?:{shortened})$")
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if CALL in match[0] or not (no_end and no_end.search(text[start : match.start() + 1])):
+        if CALL in match[0] or not no_end.search(text[start : match.start() + 1]):
             yield start, match.end()
             start = match.end()
     if text[start:].strip():
@@ -320,12 +325,7 @@ def _sentences(text: str, shortened: Sequence[str]) -> Iterator[tuple[int, int]]
 def _uncited(publication: Publication) -> Iterator[Problem]:
     """Sources that no text, list or witness names."""
     cited = {witness.source for witness in publication.witnesses}
-    cited.update(item.key for item in list_citations(publication))
-    for part in publication.parts:
-        for prose in part.proses():
-            for inline, _ in prose.inlines():
-                if isinstance(inline, Citations):
-                    cited.update(item.key for item in inline.items)
+    cited.update(citation.key for citation in citations(publication))
     for source in publication.sources:
         if source.key not in cited:
             yield Problem(source.at, f"source '{source.key}' is cited nowhere", "cite it, or delete its entry")

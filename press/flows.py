@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from press.listchecks import list_texts
+from press.listchecks import list_citations, list_texts
 from press.model import Publication, Titles
 from press.problems import Location
-from press.prose import Block, Call, Citations, Inline, Note, Paragraph, Prose, Span, Text
+from press.prose import Block, Call, Citation, Citations, Inline, Note, Paragraph, Prose, Span, Text
 
 CALL = "\ufffc"
 """Stands in a flow where a note is called, or within a note where a source is named."""
 HIDDEN = "\0"
 """Stands for a character that `own_words` leaves out."""
 Kind = Literal["paragraph", "heading", "quotation", "row", "note", "record"]
-Notes = Mapping[int, Note]
 
 _OWN = ("page", "commentary")
 """The kinds of parts that are written for the edition; the others print the texts of others, with notes of ours."""
@@ -38,11 +37,13 @@ class Stretch(NamedTuple):
 class Flow:
     """What is read without a break: a paragraph, a row of a table, a note, or a wording in a record.
 
-    `own` says that the words are the edition's. `cited` are the indexes of the calls that lead to sources.
+    `own` says that the words are the edition's; `anchor` is that of a numbered paragraph. `cited` are the indexes of
+    the calls that lead to sources.
     """
 
     kind: Kind
     own: bool
+    anchor: str
     text: str
     stretches: tuple[Stretch, ...]
     cited: frozenset[int]
@@ -85,7 +86,7 @@ class Flow:
 
 
 def flows(publication: Publication) -> Iterator[Flow]:
-    """All that is printed, but what names sources: their titles, and the places in them."""
+    """All that is printed but the names of sources."""
     for part in publication.parts:
         for prose in part.proses():
             yield from prose_flows(prose, own=part.kind in _OWN)
@@ -93,33 +94,44 @@ def flows(publication: Publication) -> Iterator[Flow]:
         for language, text in titles.items():
             if text:
                 yield _flow("record", (Text(text, at),), language)
+    for citation in citations(publication):
+        yield _flow("record", (Text(citation.locator, citation.at),), publication.language)
 
 
 def prose_flows(prose: Prose, *, own: bool = True) -> Iterator[Flow]:
     """The paragraphs and rows of a text, and then its notes, which are ours in any text."""
     notes = {note.number: note for note in prose.notes}
-    for kind, children in _runs(prose.blocks, "paragraph"):
-        yield _flow(kind, children, prose.language, own=own and kind != "quotation", notes=notes)
+    for kind, anchor, children in _runs(prose.blocks, "paragraph"):
+        flow = _flow(kind, children, prose.language, notes)
+        yield replace(flow, own=own and kind != "quotation", anchor=anchor)
     for note in prose.notes:
         if note.kind == "note":
             yield _flow("note", note.children, prose.language)
 
 
-def _runs(blocks: Iterable[Block | Paragraph], kind: Kind) -> Iterator[tuple[Kind, tuple[Inline, ...]]]:
-    """What is read without a break. The cells of a row are parted as lines are."""
+def citations(publication: Publication) -> Iterator[Citation]:
+    """Every place in a source that a text or a record names."""
+    for part in publication.parts:
+        for prose in part.proses():
+            for inline, _ in prose.inlines():
+                if isinstance(inline, Citations):
+                    yield from inline.items
+    yield from list_citations(publication)
+
+
+def _runs(blocks: Iterable[Block | Paragraph], kind: Kind) -> Iterator[tuple[Kind, str, tuple[Inline, ...]]]:
+    """What is read without a break, with its anchor. The cells of a row are parted as lines are."""
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield kind, block.children
+            yield kind, block.anchor, block.children
         elif block.tag == "tr":
             cells = _runs(block.children, "row")
-            yield "row", tuple(child for _, cell in cells for child in (*cell, Text("\n", block.at)))
+            yield "row", "", tuple(child for _, _, cell in cells for child in (*cell, Text("\n", block.at)))
         else:
             yield from _runs(block.children, _KINDS.get(block.tag, kind))
 
 
-def _flow(
-    kind: Kind, children: Sequence[Inline], language: str, *, own: bool = True, notes: Notes | None = None
-) -> Flow:
+def _flow(kind: Kind, children: Sequence[Inline], language: str, notes: Mapping[int, Note] | None = None) -> Flow:
     text, stretches, cited = "", list[Stretch](), set[int]()
     for leaf, spoken, link, title in _leaves(children, language):
         if isinstance(leaf, Text):
@@ -130,7 +142,7 @@ def _flow(
                 cited.add(len(text))
             text += CALL
     stretches = stretches or [Stretch(0, Text("", children[0].at), language, "", title=False)]
-    return Flow(kind, own, text, tuple(stretches), frozenset(cited))
+    return Flow(kind=kind, own=True, anchor="", text=text, stretches=tuple(stretches), cited=frozenset(cited))
 
 
 def _leaves(

@@ -283,7 +283,11 @@ class HeadingShape:
 class MentionsShape(Mentions):
     """How a language names the units of the treaty."""
 
-    names: dict[UnitKind, tuple[Numbered, ...]]
+    names: dict[UnitKind, tuple[Annotated[Numbered, FILLED], ...]]
+    joined: tuple[Filled, ...] = ()
+    before: tuple[Filled, ...] = ()
+    after: tuple[Filled, ...] = ()
+    ours: tuple[Filled, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -200,32 +200,31 @@ def test_a_source_that_nothing_cites_is_found(content: Path) -> None:
     ("words", "found"),
     [
         ("They were 15.[@STAT] They are more. So be it “now”.[@STAT]", []),
-        ("They were 15.[@STAT] They are “more”. So be it.", ["31 no source bears out “They are “more”.”"]),
-        ("So it is.[@STAT] In 1928 they were fifteen.", ["21 no source bears out “In 1928 they were fifteen.”"]),
+        ("They were 15.[@STAT] They are “more”. So be it.", ["25:31 no source bears out “They are “more”.”"]),
+        ("So it is.[@STAT] In 1928 they were fifteen.", ["25:21 no source bears out “In 1928 they were fifteen.”"]),
         ("So it is.[@STAT] For 1928 see [the comment](#comm-3).", []),
         ("So it is.[@STAT] That is [¶5](#essay-p2) of it.", []),
         ("He said so (46 Stat. 2343, by J. B. Scott).[@STAT]", []),
         (
             "In 1928 it was signed by Dr. A. Briand. So it was.[@STAT]",
-            ["4 no source bears out “In 1928 it was signed by Dr. A. Briand.”"],
+            ["25:4 no source bears out “In 1928 it was signed by Dr. A. Briand.”"],
         ),
-        ("It is so.", ["1 the paragraph names no source"]),
+        ("It is so.", ["25:1 the paragraph names no source"]),
+        ("| Year | Parties |\n| --- | --- |\n| 1928 | 15[@STAT] |\n\nSo.[@STAT]", []),
+        ("| Year | Parties |\n| --- | --- |\n| In 1928 | 15 |", ["27:6 no source bears out “In 1928 15”"]),
         ("It is so.[^n]\n\n[^n]: As the text has it ([@STAT]).", []),
-        ("It is so.[^n]\n\n[^n]: As the text has it.", ["1 the paragraph names no source"]),
+        ("It is so.[^n]\n\n[^n]: As the text has it.", ["25:1 the paragraph names no source"]),
     ],
 )
 def test_a_paragraph_and_what_it_tells_have_sources(content: Path, words: str, found: list[str]) -> None:
-    change(content, "abbreviations.yaml", "- short: art.", "- short: Stat., Dr.\n  long: {en: statutes}\n- short: art.")
     (content / "editing.yaml").write_text("cited: [further]\n", "utf-8")
-    text = (content / REMARK[0]).read_text("utf-8")
-    (content / "commentary/article-01.md").write_text(
-        (content / "commentary/article-01.md").read_text("utf-8").partition("\n# further")[0], "utf-8"
-    )
-    (content / REMARK[0]).write_text(f"{text}\n# further\n\n{words}\n", "utf-8")
-    hint = "write [@KEY place] behind"
-    assert [slip.partition(f" → {hint}")[0] for slip in slips(content)] == [
-        f"article-02.md:25:{each}" for each in found
-    ]
+    change(content, "publication.yaml", "{en: Further}, language: en,", "{en: Further}, language: en, numbered: true,")
+    change(content, "abbreviations.yaml", "- short: art.", "- short: Stat., Dr.\n  long: {en: x}\n- short: art.")
+    for file, section in (("article-01", ""), ("article-02", f"\n# further\n\n{words}\n")):
+        path = content / f"commentary/{file}.md"
+        path.write_text(path.read_text("utf-8").partition("\n# further")[0] + section, "utf-8")
+    lines = [slip.removeprefix("article-02.md:").partition(" → ")[0] for slip in slips(content)]
+    assert lines == found
 
 
 def test_a_simplified_character_is_found_in_traditional_chinese_alone(content: Path) -> None:
@@ -272,7 +271,8 @@ def test_words_that_only_hold_such_words_are_let_be(content: Path) -> None:
     ("editing", "message"),
     [
         ("cited: [note]", "no commentary has a section 'note' → did you mean 'notes'?"),
-        ("mentions: {de: {names: {article: [Artikel]}}}", "the edition has no language 'de'"),
+        ("mentions: {de: {names: {article: ['Artikel {n}']}}}", "the edition has no language 'de'"),
+        ("mentions: {fr: {names: {article: [article]}}}", "the name 'article' has no number → write {roman}, {n}"),
     ],
 )
 def test_a_file_that_names_what_is_not_there_is_told_so(content: Path, editing: str, message: str) -> None:
