@@ -107,7 +107,8 @@ def contents(
     def children(part: Part) -> Iterator[Entry]:
         for comment in part.comments:
             yield entry(comment.anchor, units[comment.unit].title, comment.title)
-        for unit in part.units if len(part.units) > 1 and part.matter != "front" else ():
+        # What is set beside another text, article by article, is found by way of that text.
+        for unit in part.units if len(part.units) > 1 and part.matter != "front" and not part.of else ():
             explained = comments.get(unit.anchor)
             yield entry(unit.anchor, unit.title, explained.title if explained else unit.title)
 
