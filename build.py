@@ -23,9 +23,9 @@ EXPLANATION = """\
 examples:
   python build.py                     make all products; what is current is left alone
   python build.py a4 epub             make these products, and what they are made from
-  python build.py --check             find the faults of content, templates and styles in a second or two
+  python build.py --check             find the faults of content, templates and styles in a few seconds
   python build.py --proof content/commentary/article-05.md
-                                      lay out this file alone, in a second or two, as output/proof.pdf
+                                      lay out this file alone, in a few seconds, as output/proof.pdf
   python build.py --list              show the products by name
   python build.py --output ../try     put the files elsewhere
 
