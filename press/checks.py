@@ -9,6 +9,7 @@ from typing import NamedTuple
 from unicodedata import name as unicode_name
 
 from press.editing import find_slips
+from press.flows import citations
 from press.fonts import Fonts, scripts
 from press.listchecks import find_list_problems, list_citations, list_texts
 from press.model import Part, Publication, Source, Titles
@@ -136,12 +137,7 @@ def _sources(publication: Publication) -> Iterator[Problem]:
 def _cited(publication: Publication) -> Iterator[tuple[str, Location]]:
     """Every source that is named anywhere, and where."""
     yield from ((witness.source, witness.source_at) for witness in publication.witnesses)
-    for part in publication.parts:
-        for prose in part.proses():
-            for inline, _ in prose.inlines():
-                if isinstance(inline, Citations):
-                    yield from ((item.key, item.at) for item in inline.items)
-    yield from ((item.key, item.at) for item in list_citations(publication))
+    yield from ((item.key, item.at) for item in citations(publication))
 
 
 def _emendations(publication: Publication) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -16,7 +16,19 @@ from markupsafe import Markup
 from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
 from press.dates import dated
 from press.facts import facts_of
-from press.markup import Medium, cite, link_to, quote, render_lemma, render_note, render_prose, tagged, titled, visible
+from press.markup import (
+    Locators,
+    Medium,
+    cite,
+    link_to,
+    quote,
+    render_lemma,
+    render_note,
+    render_prose,
+    tagged,
+    titled,
+    visible,
+)
 from press.model import (
     Document,
     Folios,
@@ -172,7 +184,7 @@ class _Composer:
             styles=self.product.styles, body=self.chapter(chapter, medium),
             notes=self.safe("epub/notes.xhtml.jinja", chapter=chapter, notes=notes) if notes else "",
         )  # fmt: skip
-        return Page(name=page.name, text=text, title=title, language=language)
+        return replace(page, text=text)
 
     def chapter(self, chapter: Chapter, medium: Medium) -> Markup:
         """The words of one chapter, by the template of its part's kind."""
@@ -182,10 +194,8 @@ class _Composer:
             part=chapter.part,
             prose=lambda prose: render_prose(prose, medium),
             remarked=lambda remark, unit: render_prose(remark.prose, medium, _lead(remark, unit, medium)),
-            link=medium.link,
             linked=lambda anchor, words: link_to(anchor, words, medium),
             reference=medium.folio,
-            cited=self.labels.get,
             unit_of=self.units.get,
             comment_on=self.comments.get,
             labels=self.labels,
@@ -193,8 +203,8 @@ class _Composer:
             dated=self.dated,
             cite=lambda items, language: cite(items, language, medium),
             pairs=lambda unit: self.pairs(chapter.part, unit),
-            locators=self.locators,
-            contents=contents(self.publication, self.parts, medium.link, self.folios),
+            locators=medium.locate,
+            contents=lambda: contents(self.publication, self.parts, medium.link, self.folios),
         )
 
     def dated(self, iso: str, language: str) -> str:
@@ -214,16 +224,6 @@ class _Composer:
             rows += [(a, "", b) for a, b in zip(ours.names, theirs.names, strict=True)]
         return tuple(rows)
 
-    def locators(self, anchors: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """Places as an index names them, anchor and words: folios without repeats on paper, labels on screen."""
-        if self.product.format == "epub":
-            return tuple((anchor, self.labels.get(anchor, anchor)) for anchor in anchors if anchor in self.printed)
-        told: dict[str, str] = {}
-        for anchor in sorted(anchors, key=lambda anchor: _page_order(self.folios.get(anchor, UNKNOWN_FOLIO))):
-            if anchor in self.printed:
-                told.setdefault(self.folios.get(anchor, UNKNOWN_FOLIO), anchor)
-        return tuple((anchor, folio) for folio, anchor in told.items())
-
     def safe(self, name: str, **context: object) -> Markup:
         """What a template of ours prints: markup, in which all content was escaped."""
         return Markup(self.render(name, **context))  # noqa: S704 - autoescaped
@@ -234,7 +234,10 @@ class _Composer:
         return self.templates.environment.get_template(name).render(known | context)
 
     def paper(self, part: Part) -> Medium:
-        """Notes at the foot of the page; the first reference to a place, in a chapter and language, tells its folio."""
+        """Notes at the foot of the page; the first reference to a place, in a chapter and language, tells its folio.
+
+        An index names places by their folios, each once.
+        """
         seen, page, main = set[tuple[str, str]](), self.publication.words.page, self.publication.language
 
         def folio(anchor: str, language: str) -> Markup:
@@ -252,13 +255,23 @@ class _Composer:
         def link(anchor: str) -> str:
             return f"#{anchor}" if anchor in self.printed else ""
 
-        return Medium(main, link, folio, place, self.sources, self.mark(part), self.terms.get(part.name, {}))
+        def locate(anchors: Sequence[str]) -> Locators:
+            told: dict[str, str] = {}
+            for anchor in sorted(anchors, key=lambda anchor: _page_order(self.folios.get(anchor, UNKNOWN_FOLIO))):
+                if anchor in self.printed:
+                    told.setdefault(self.folios.get(anchor, UNKNOWN_FOLIO), anchor)
+            return tuple((anchor, folio) for folio, anchor in told.items())
+
+        return Medium(main, link, folio, place, self.sources, self.mark(part), self.terms.get(part.name, {}), locate)
 
     def screen(self, part: Part, files: Mapping[str, str]) -> Medium:
-        """Notes at the end of the chapter, called by links; no folios."""
+        """Notes at the end of the chapter, called by links; no folios, so an index names places by their labels."""
 
         def link(anchor: str) -> str:
             return f"{files.get(anchor, '')}#{anchor}" if anchor in self.printed else ""
+
+        def locate(anchors: Sequence[str]) -> Locators:
+            return tuple((anchor, self.labels.get(anchor, anchor)) for anchor in anchors if anchor in self.printed)
 
         def folio(_anchor: str, _language: str) -> Markup:
             return Markup("")
@@ -268,7 +281,7 @@ class _Composer:
             return Markup('<a {0} id="{1}-call" href="#{1}">{2}</a>').format(attributes, note.anchor, note.number)
 
         main, terms = self.publication.language, self.terms.get(part.name, {})
-        return Medium(main, link, folio, call, self.sources, self.mark(part), terms)
+        return Medium(main, link, folio, call, self.sources, self.mark(part), terms, locate)
 
     def mark(self, part: Part) -> Titles:
         """A note in a text that is a witness's is marked as ours."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 
@@ -19,6 +19,15 @@ ITALIC = frozenset({"book", "article-journal", "article-newspaper", "article-mag
 
 _NOTHING = Markup("")
 _KANA_RUN = re.compile("([\u3005\u4e00-\u9fff]*[\u3041-\u30ff][\u3005\u3041-\u30ff\u4e00-\u9fff]*)")
+
+
+Locators = tuple[tuple[str, str], ...]
+"""Places in an index: anchors, and what is printed for them."""
+
+
+def nowhere(_anchors: Sequence[str]) -> Locators:
+    """No places: for a medium that has no index."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class Medium:
     """What an editor's note in a source text begins with ("編者註"), by language; empty in our own text."""
     terms: Uses = field(default_factory=dict)
     """First uses of the glossary's terms, which lead to it."""
+    locate: Callable[[Sequence[str]], Locators] = nowhere
+    """How an index names places: each anchor that the product has, and the words that stand for it."""
 
 
 def tagged(language: str, *classes: str) -> Markup:
