@@ -55,7 +55,7 @@ def make_pdf(compose: Callable[[Folios], Document], report: Report) -> Made:
 
     Raises PublicationError for whatever WeasyPrint complains of, and for folios that never settle.
     """
-    # Layout makes no garbage in cycles worth looking for; the collector would look, for a sixth of the time.
+    # Layout makes no garbage in cycles worth looking for; the collector would look, for a tenth of the time.
     gc.collect()
     gc.disable()
     try:
