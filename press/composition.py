@@ -80,11 +80,12 @@ def load_templates(folder: Path) -> Templates:
         except UnicodeDecodeError:
             problems.append(_not_utf8(PurePosixPath(folder.name) / name))
     styles = dict[str, str]()
-    for path in sorted((folder / "styles").glob("*.css")):
+    for path in sorted((folder / "styles").rglob("*.css")):
+        name = path.relative_to(folder / "styles").as_posix()
         try:
-            styles[path.name] = path.read_text("utf-8")
+            styles[name] = path.read_text("utf-8")
         except UnicodeDecodeError:
-            problems.append(_not_utf8(PurePosixPath(folder.name) / "styles" / path.name))
+            problems.append(_not_utf8(PurePosixPath(folder.name) / "styles" / name))
     if problems:
         raise PublicationError(problems)
     return Templates(environment, styles, PurePosixPath(folder.name))
@@ -306,11 +307,16 @@ def _lead(remark: Remark, unit: Unit, medium: Medium) -> Markup:
 
 
 def _styles(publication: Publication, product: Product, templates: Templates) -> tuple[Style, ...]:
-    """The style sheets that the product names. Raises for one that is not there, and for a template that is not."""
-    problems = list[Problem]()
+    """The style sheets that the product names, a folder (`book/`) standing for its sheets in the order of their names.
+
+    Raises for one that is not there, and for a template that is not.
+    """
+    problems, names = list[Problem](), list[str]()
     index = str(publication.products.index(product)) if product in publication.products else ""
     for number, name in enumerate(product.styles):
-        if name not in templates.styles:
+        named = [each for each in templates.styles if each == name or (name.endswith("/") and each.startswith(name))]
+        names += named
+        if not named:
             at, hint = publication.place("products", index, "styles", str(number)), did_you_mean(name, templates.styles)
             problems.append(Problem(at, f"there is no style sheet {templates.folder}/styles/{name}", hint))
     known = [name.partition(".")[0] for name in templates.environment.list_templates(extensions=["jinja"])]
@@ -319,7 +325,7 @@ def _styles(publication: Publication, product: Product, templates: Templates) ->
         problems.append(Problem(at, f"there is no template {templates.folder}/{product.template}", hint))
     if problems:
         raise PublicationError(problems)
-    return tuple(Style(name=name, text=templates.styles[name]) for name in product.styles)
+    return tuple(Style(name=name, text=templates.styles[name]) for name in names)
 
 
 def _template_problem(error: TemplateError, templates: Templates) -> Problem:

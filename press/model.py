@@ -394,8 +394,9 @@ class Words:
 class Product:
     """Something to make. It differs from its sisters by these data and by style sheets, never by an `if`.
 
-    `styles` name files in templates/styles, in cascade order; `parts` name the parts it holds, in order;
-    `after` names the products from whose finished bytes it is made; `paper` is what the manifest says ("A4").
+    `styles` name files in templates/styles, or folders of them (`book/`), in cascade order; `parts` name the parts it
+    holds, in order; `after` names the products from whose finished bytes it is made; `paper` is what the manifest says
+    ("A4").
     """
 
     name: str

@@ -114,11 +114,11 @@ def test_a_fault_that_only_the_layout_finds_writes_nothing(content: Path, tmp_pa
     for part in ("press", "templates", "fonts"):
         shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "build.py", project)
-    style = project / "templates" / "styles" / "text.css"
+    style = project / "templates" / "styles" / "base" / "text.css"
     style.write_text("p { colour: red }\n" + style.read_text("utf-8"), "utf-8")
     bad = build(content, output, root=project)
     assert bad.returncode == 1
-    assert "templates/styles/text.css:1:5: WeasyPrint: " in bad.stderr
+    assert "templates/styles/base/text.css:1:5: WeasyPrint: " in bad.stderr
     assert "Traceback" not in bad.stderr
     assert not (output / "manifest.json").exists()
 

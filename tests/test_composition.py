@@ -115,10 +115,15 @@ def test_a_book_is_one_page_and_an_ebook_a_page_for_each_chapter() -> None:
     assert composed("checksums").pages == ()
 
 
-def test_the_styles_come_in_the_order_in_which_they_are_named() -> None:
+def test_the_styles_come_in_the_order_in_which_they_are_named_a_folder_for_all_its_sheets() -> None:
     document = composed("book")
-    assert tuple(style.name for style in document.styles) == document.product.styles
-    assert document.styles[-1].text == (ROOT / "templates/styles/a4.css").read_text("utf-8")
+    names = [style.name for style in document.styles]
+    assert document.product.styles == ("base/", "book/", "paper/a4.css")
+    assert [name.partition("/")[0] for name in names] == sorted(name.partition("/")[0] for name in names)
+    for folder in ("base", "book"):
+        sheets = sorted(path.name for path in (ROOT / "templates/styles" / folder).glob("*.css"))
+        assert [name for name in names if name.startswith(folder)] == [f"{folder}/{name}" for name in sheets]
+    assert document.styles[-1].text == (ROOT / "templates/styles/paper/a4.css").read_text("utf-8")
 
 
 def test_the_same_content_makes_the_same_document() -> None:
@@ -161,6 +166,6 @@ def test_a_template_that_another_asks_for_must_be_there(tmp_path: Path) -> None:
     assert fault == "templates/parts/page.html.jinja:1:1: the template is missing"
 
 
-@pytest.mark.parametrize("name", ["book.html.jinja", "styles/a4.css"])
+@pytest.mark.parametrize("name", ["book.html.jinja", "styles/paper/a4.css"])
 def test_templates_and_styles_are_utf8(name: str, tmp_path: Path) -> None:
     assert faulty(tmp_path, name, "é".encode("latin-1")) == f"templates/{name}:1:1: the file is not UTF-8"

@@ -89,7 +89,7 @@ def test_a_product_that_names_no_parts_holds_them_all(publication: Publication) 
 def test_the_publication_knows_where_its_own_file_says_a_thing(publication: Publication) -> None:
     lines = (SPECIMEN / "publication.yaml").read_text("utf-8").split("\n")
     assert lines[publication.place("subtitle", "fr").line - 1].startswith("  fr: Les trois articles")
-    assert "book.css" in lines[publication.place("products", "0", "styles", "2").line - 1]
+    assert "paper/a4.css" in lines[publication.place("products", "0", "styles", "2").line - 1]
     assert publication.place("products", "0", "nothing") == publication.place("products", "0")
     assert publication.place("nothing") == publication.at
 

@@ -164,7 +164,11 @@ def specimen_text(folios: Folios) -> str:
 def specimen(folios: Folios, change: Callable[[str], str] = str, style: str = "") -> Document:
     """The specimen with these folios, its text changed and a style sheet added."""
     sheets = templates().styles
-    styles = [Style(name=name, text=sheets[name]) for name in ("fonts.css", "text.css", "book.css", "a4.css")]
+    styles = [
+        Style(name=name, text=sheets[name])
+        for name in sheets
+        if name.startswith(("base/", "book/")) or name == "paper/a4.css"
+    ]
     return document(change(specimen_text(folios)), *styles, Style(name="added.css", text=style))
 
 
