@@ -126,7 +126,7 @@ class _Composer:
         self.units = {unit.anchor: unit for part in publication.parts for unit in part.units}
         self.comments = {comment.unit: comment for part in self.parts for comment in part.comments}
         self.labels = {unit.anchor: unit.label or _best(unit.title, unit.language) for unit in self.units.values()}
-        self.labels |= {comment.anchor: comment.label for comment in self.comments.values()}
+        self.labels |= {comment.anchor: comment.label for part in publication.parts for comment in part.comments}
         self.labels |= {
             paragraph.anchor: paragraph.label
             for part in publication.parts

@@ -54,7 +54,7 @@ class Medium:
 
 def tagged(language: str, *classes: str) -> Markup:
     """The attributes of an element in this language; a class too, for readers that cannot select by language."""
-    names = " ".join([*classes, language.partition("-")[0]])
+    names = " ".join(name for name in (*classes, language.partition("-")[0]) if name)
     return Markup(' class="{}" lang="{}" xml:lang="{}"').format(names, language, language)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import takewhile
 from typing import Literal, NamedTuple
 from unicodedata import combining, normalize
 
@@ -315,6 +316,13 @@ class Heading:
         letters = normalize("NFKD", self.sort or self.term[self.language]).casefold()
         return "".join(letter for letter in letters if not combining(letter))
 
+    @property
+    def group(self) -> str:
+        """What it stands under: its first letter, or the number that its order begins with, such as that of strokes."""
+        start = next(index for index, letter in enumerate(self.order) if letter.isalnum())
+        figures = "".join(takewhile(str.isdecimal, self.order[start:]))
+        return figures or self.order[start].upper()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
@@ -385,6 +393,8 @@ class Words:
     languages: Titles
     synopses: Titles
     see: Titles
+    index_order: Titles
+    strokes: Titles
     identifier: Titles
     rights: Titles
     colophon: Titles

@@ -81,6 +81,7 @@ class WordsShape(Words):
 
     page: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     source_line: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    strokes: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
 
 
 @dataclass(frozen=True, kw_only=True)
