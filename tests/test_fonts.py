@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from press.fonts import CONFIGURATION, Fonts, read_fonts, scripts, show_only
+from tests.reading import dictionary, finished
 
 FOLDER = Path(__file__).resolve().parents[1] / "fonts"
 FACE = "SourceSerif4-It.otf"
@@ -52,3 +55,10 @@ def test_only_our_faces_are_shown_to_the_renderer(tmp_path: Path, monkeypatch: p
 )
 def test_each_character_has_its_script(text: str, expected: str) -> None:
     assert set(scripts(text)) == {expected}
+
+
+def test_the_sheet_of_specimens_shows_every_face_on_one_page() -> None:
+    (page,) = PdfReader(BytesIO(finished("specimen"))).pages
+    fonts = dictionary(dictionary(page["/Resources"])["/Font"]).values()
+    shown = {str(dictionary(font)["/BaseFont"]).partition("+")[2] for font in fonts}
+    assert len(shown) == len(list(FOLDER.glob("*.otf")))
