@@ -27,6 +27,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `markup`        | the tree → XHTML, on paper and on screen               | —                             | —       |
 | `chapters`      | what follows what, and the contents                    | —                             | —       |
 | `facts`         | what the files say of themselves                       | —                             | —       |
+| `heads`         | what the head of each page names                       | —                             | —       |
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
 | `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
 from press.dates import dated
 from press.facts import facts_of
+from press.heads import heads_of
 from press.markup import (
     Locators,
     Medium,
@@ -106,6 +107,7 @@ def compose(publication: Publication, product: Product, templates: Templates, fo
     try:
         return Document(
             product=product, facts=composer.facts, pages=tuple(pages()), styles=styles, arabic=composer.arabic,
+            heads=heads_of(publication, composer.parts),
         )  # fmt: skip
     except TemplateError as error:
         raise PublicationError([_template_problem(error, templates)]) from error

@@ -22,6 +22,9 @@ Titles = Mapping[str, str]
 Folios = Mapping[str, str]
 """Anchor → the folio (printed page number, "xii" or "24") on which it begins."""
 
+Heads = tuple[tuple[str, str], ...]
+"""Anchors in reading order, each with what a running head calls what begins there."""
+
 UnitKind = Literal["preamble", "article", "closing", "annex", "essay", "page"]
 EmendationClass = Literal["structural", "typographic", "linguistic"]
 Kind = Literal["pdf", "epub", "text"]
@@ -526,7 +529,8 @@ class Facts:
 class Document:
     """A product in its finished words: nothing is read from the disk after this but the fonts.
 
-    `arabic` is the anchor at which folios turn from Roman to Arabic and begin again at 1.
+    `arabic` is the anchor at which folios turn from Roman to Arabic and begin again at 1; `heads` are what the heads of
+    its pages name.
     """
 
     product: Product
@@ -534,6 +538,7 @@ class Document:
     pages: tuple[Page, ...]
     styles: tuple[Style, ...]
     arabic: str = ""
+    heads: Heads = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

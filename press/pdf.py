@@ -20,11 +20,13 @@ from typing import NoReturn
 import pydyf
 from weasyprint import CSS, HTML
 from weasyprint.document import Document as Layout
+from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from press import patches
-from press.model import Document, Folios, Made, Report
+from press.heads import Place, heads_on, style_of
+from press.model import Document, Folios, Made, Report, Style
 from press.numerals import roman
 from press.problems import Location, Problem, PublicationError
 
@@ -65,14 +67,15 @@ def make_pdf(compose: Callable[[Folios], Document], report: Report) -> Made:
 
 
 def _settle(compose: Callable[[Folios], Document], report: Report) -> Made:
-    document, unsettled = compose({}), list[str]()
+    document, unsettled, heads = compose({}), list[str](), ""
     folios: Folios = guess_folios(document)
     for attempt in range(1, MOST_LAYOUTS + 1):
         document = compose(folios)
-        layout = _lay_out(document, attempt, report)
-        true = folios_of(layout, document.arabic)
+        layout = _lay_out(document, heads, attempt, report)
+        true, named = folios_of(layout, document.arabic), heads
+        heads = style_of(heads_on([_place(page) for page in layout.pages], document.heads))
         _demand_all(document, true)
-        if true == folios:
+        if true == folios and heads == named:
             report("writing", 0)
             return Made(_write(layout, document), len(layout.pages))
         unsettled, folios = [anchor for anchor in true if true[anchor] != folios.get(anchor)], true
@@ -80,6 +83,11 @@ def _settle(compose: Callable[[Folios], Document], report: Report) -> Made:
     names = ", ".join(unsettled[:5])
     message = f"the folios of {document.product.file} do not settle after {MOST_LAYOUTS} layouts: {names}"
     raise PublicationError([Problem(place, message, "give the reference at one of these places a fixed width")])
+
+
+def _place(page: Page) -> Place:
+    """Where things stand on a page."""
+    return Place(page._page_box.content_box_y(), {name: box[1] for name, box in page.anchors.items()})  # noqa: SLF001
 
 
 def _demand_all(document: Document, folios: Folios) -> None:
@@ -128,7 +136,7 @@ def page_labels(anchors: Sequence[set[str]], arabic: str) -> list[str]:
     return [roman(index + 1).lower() if index < first else str(index - first + 1) for index in range(len(anchors))]
 
 
-def _lay_out(document: Document, attempt: int, report: Report) -> Layout:
+def _lay_out(document: Document, heads: str, attempt: int, report: Report) -> Layout:
     """The pages, drawn in memory. Each style sheet is read alone, so that a complaint can name its file."""
     page = document.pages[0]
     # A configuration made anew for every layout, so that none can leave anything behind for the next.
@@ -136,7 +144,8 @@ def _lay_out(document: Document, attempt: int, report: Report) -> Layout:
     problems = list[Problem]()
     sheets = list[CSS]()
     stage = "laying out" if attempt == 1 else f"laying out, turn {attempt},"
-    for style in document.styles:
+    # The heads come first, so that a sheet may do without them on some pages.
+    for style in (Style(name="heads", text=heads), *document.styles):
         with _listening(PurePosixPath("templates/styles") / style.name, problems, stage, report):
             sheets.append(CSS(string=style.text, base_url="press:", font_config=fonts, url_fetcher=NoFetcher()))
     with _listening(_template(document).path, problems, stage, report):
