@@ -31,6 +31,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
 | `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
+| `sidenotes`     | notes beside the text, none over another               | weasyprint                    | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |

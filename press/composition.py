@@ -265,7 +265,21 @@ class _Composer:
                     told.setdefault(self.folios.get(anchor, UNKNOWN_FOLIO), anchor)
             return tuple((anchor, folio) for folio, anchor in told.items())
 
-        return Medium(main, link, folio, place, self.sources, self.mark(part), self.terms.get(part.name, {}), locate)
+        # Where no part of the product has the synopses, each stands beside its paragraph.
+        apart = any(each.kind == "synopses" for each in self.parts)
+        synopses = {} if apart else {synopsis.paragraph: synopsis for synopsis in self.publication.lists.synopses}
+
+        def beside(anchor: str) -> Markup:
+            if anchor not in synopses:
+                return Markup("")
+            return self.safe(
+                "beside.html.jinja", synopsis=synopses[anchor], labels=self.labels,
+                linked=lambda anchor, words: link_to(anchor, words, medium),
+            )  # fmt: skip
+
+        main_terms = self.terms.get(part.name, {})
+        medium = Medium(main, link, folio, place, self.sources, self.mark(part), main_terms, locate, beside)
+        return medium
 
     def screen(self, part: Part, files: Mapping[str, str]) -> Medium:
         """Notes at the end of the chapter, called by links; no folios, so an index names places by their labels."""

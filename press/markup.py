@@ -25,6 +25,11 @@ Locators = tuple[tuple[str, str], ...]
 """Places in an index: anchors, and what is printed for them."""
 
 
+def nothing(_anchor: str) -> Markup:
+    """Nothing beside a paragraph."""
+    return _NOTHING
+
+
 def nowhere(_anchors: Sequence[str]) -> Locators:
     """No places: for a medium that has no index."""
     return ()
@@ -50,6 +55,8 @@ class Medium:
     """First uses of the glossary's terms, which lead to it."""
     locate: Callable[[Sequence[str]], Locators] = nowhere
     """How an index names places: each anchor that the product has, and the words that stand for it."""
+    beside: Callable[[str], Markup] = nothing
+    """What stands beside the paragraph with this anchor, on a page that has room for it."""
 
 
 def tagged(language: str, *classes: str) -> Markup:
@@ -133,7 +140,10 @@ def _block(block: Block | Paragraph, prose: Prose, medium: Medium, lead: Markup 
     if not block.anchor:
         return Markup("<p>{}</p>").format(text)
     number = Markup('<span class="n">{}</span> ').format(block.label)
-    return Markup('<p id="{}" class="numbered">{}{}</p>').format(block.anchor, number, text)
+    paragraph = Markup('<p id="{}" class="numbered">{}{}</p>').format(block.anchor, number, text)
+    # What stands beside it comes first, since a paragraph may end on another page than it begins.
+    beside = medium.beside(block.anchor)
+    return Markup('<div class="accompanied">{}{}</div>').format(beside, paragraph) if beside else paragraph
 
 
 def _scope(tag: str) -> Markup:

@@ -29,6 +29,7 @@ from press.heads import Place, heads_on, style_of
 from press.model import Document, Folios, Made, Report, Style
 from press.numerals import roman
 from press.problems import Location, Problem, PublicationError
+from press.sidenotes import set_apart
 
 MOST_LAYOUTS = 6
 """A book whose folios have not settled by then has references that push each other to and fro."""
@@ -153,6 +154,7 @@ def _lay_out(document: Document, heads: str, attempt: int, report: Report) -> La
         layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=VARIANT, pdf_tags=True)
     if problems:
         raise PublicationError(problems)
+    layout.pages[:] = map(set_apart, layout.pages)
     for sheet in layout.pages:
         # WeasyPrint makes links of all boxes within a link too. They would be links twice over, and stand outside the
         # tag of the link, which ISO 14289-1, 7.18.5 forbids.
