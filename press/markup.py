@@ -18,6 +18,7 @@ ITALIC = frozenset({"book", "article-journal", "article-newspaper", "article-mag
 """CSL types whose titles are those of whole works."""
 
 _NOTHING = Markup("")
+_ENDS = (".", ".”", "?", "。", "？")
 _KANA_RUN = re.compile("([\u3005\u4e00-\u9fff]*[\u3041-\u30ff][\u3005\u3041-\u30ff\u4e00-\u9fff]*)")
 
 
@@ -163,7 +164,10 @@ def _inlines(children: Iterable[Inline], language: str, medium: Medium, prose: P
                 parts.append(_citations(child, language, medium))
             case Span(kind="lang"):
                 inner = _inlines(child.children, child.value, medium, prose)
-                parts.append(Markup("<span{}>{}</span>").format(tagged(child.value), inner))
+                # In a note, a whole sentence in another language says its words again, and is set more quietly.
+                says_again = not prose and inner.striptags().endswith(_ENDS)
+                attributes = tagged(child.value, "sentence") if says_again else tagged(child.value)
+                parts.append(Markup("<span{}>{}</span>").format(attributes, inner))
             case Span(kind="link"):
                 inner = _inlines(child.children, language, medium, prose)
                 parts.append(_link(child.value, inner, language, medium))
