@@ -113,6 +113,20 @@ def compose(publication: Publication, product: Product, templates: Templates, fo
         raise PublicationError([_template_problem(error, templates)]) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A row of texts set side by side: a paragraph, or the caption or a name of signatures, in both.
+
+    A paragraph has the anchor and the label of the text that is set beside the other.
+    """
+
+    kind: str
+    theirs: str
+    ours: str
+    anchor: str = ""
+    label: str = ""
+
+
 class _Composer:
     """One composition: holds what every template of one product is given."""
 
@@ -124,7 +138,7 @@ class _Composer:
         self.printed = {anchor for part in self.parts for anchor in publication.anchors_in(part)}
         self.arabic = next((part.anchor for part in self.parts if part.matter == "body"), "")
         self.sources = {source.key: source for source in publication.sources}
-        self.emended = {witness.text for witness in publication.witnesses}
+        self.witnessed = {witness.text: witness.source for witness in publication.witnesses}
         self.units = {unit.anchor: unit for part in publication.parts for unit in part.units}
         self.comments = {comment.unit: comment for part in self.parts for comment in part.comments}
         self.labels = {unit.anchor: unit.label or _best(unit.title, unit.language) for unit in self.units.values()}
@@ -205,6 +219,8 @@ class _Composer:
             lists=self.publication.lists,
             dated=self.dated,
             cite=lambda items, language: cite(items, language, medium),
+            source=self.sources.get(self.witnessed.get(chapter.part.name, "")),
+            facing=lambda unit: self.facing(chapter.part, unit),
             pairs=lambda unit: self.pairs(chapter.part, unit),
             locators=medium.locate,
             contents=lambda: contents(self.publication, self.parts, medium.link, self.folios),
@@ -214,17 +230,21 @@ class _Composer:
         """A date as the publication has it written in a language."""
         return dated(iso, self.publication.locales.get(language, language.replace("-", "_")))
 
-    def pairs(self, part: Part, unit: Unit) -> tuple[tuple[str, str, str], ...]:
-        """The paragraphs, captions and names of a unit beside those of the text that the part is set beside.
-
-        Each row is the other text's words, and the anchor and words of this one's.
-        """
+    def facing(self, part: Part, unit: Unit) -> Unit:
+        """The unit of the text that the part is set beside, which says the same."""
         others = {(other.kind, other.number): other for other in self.publication.part(part.of).units}
-        other = others[unit.kind, unit.number]
-        rows = [(p.text, q.anchor, q.text) for p, q in zip(other.prose.paragraphs, unit.prose.paragraphs, strict=True)]
-        for ours, theirs in zip(other.signatures, unit.signatures, strict=True):
-            rows.append((ours.caption, "", theirs.caption))
-            rows += [(a, "", b) for a, b in zip(ours.names, theirs.names, strict=True)]
+        return others[unit.kind, unit.number]
+
+    def pairs(self, part: Part, unit: Unit) -> tuple[Pair, ...]:
+        """The paragraphs, captions and names of a unit beside those of the text that the part is set beside."""
+        other = self.facing(part, unit)
+        rows = [
+            Pair("paragraph", p.text, q.text, q.anchor, q.label)
+            for p, q in zip(other.prose.paragraphs, unit.prose.paragraphs, strict=True)
+        ]
+        for theirs, ours in zip(other.signatures, unit.signatures, strict=True):
+            rows.append(Pair("caption", theirs.caption, ours.caption))
+            rows += [Pair("name", a, b) for a, b in zip(theirs.names, ours.names, strict=True)]
         return tuple(rows)
 
     def safe(self, name: str, **context: object) -> Markup:
@@ -277,8 +297,8 @@ class _Composer:
                 linked=lambda anchor, words: link_to(anchor, words, medium),
             )  # fmt: skip
 
-        main_terms = self.terms.get(part.name, {})
-        medium = Medium(main, link, folio, place, self.sources, self.mark(part), main_terms, locate, beside)
+        terms = self.terms.get(part.name, {})
+        medium = Medium(main, link, folio, place, self.sources, self.mark(part), terms, locate, beside)
         return medium
 
     def screen(self, part: Part, files: Mapping[str, str]) -> Medium:
@@ -302,7 +322,7 @@ class _Composer:
 
     def mark(self, part: Part) -> Titles:
         """A note in a text that is a witness's is marked as ours."""
-        return self.publication.words.editor_note if part.name in self.emended else {}
+        return self.publication.words.editor_note if part.name in self.witnessed else {}
 
 
 def _best(titles: Titles, language: str) -> str:
