@@ -1,7 +1,7 @@
 """Notes beside the text never cover one another: what CSS has no words for.
 
-A side note begins at the height of what it is about. Where it is taller than that, the next one would be printed over it;
-so it is moved down, as an editor would do by hand, and up again where the foot of the page is reached.
+A side note begins at the height of what it is about. Where it is taller than that, the next one would be printed over
+it; so that one is moved down, as an editor would do by hand, and up again where the foot of the page is reached.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def set_apart(page: Page) -> Page:
     notes = sorted((note for note in _placed(box) if note.position_x >= edge), key=lambda note: float(note.position_y))
     spans = [(float(note.position_y), float(note.margin_height())) for note in notes]
     tops = apart(spans, box.content_box_y() + box.height)
-    moved = [(note, top - y) for note, top, (y, _) in zip(notes, tops, spans, strict=True) if abs(top - y) > 0.01]  # noqa: PLR2004
+    moved = [(note, top - y) for note, top, (y, _) in zip(notes, tops, spans, strict=True) if abs(top - y) > 0.01]
     for note, by in moved:
         note.translate(0, by)
     return Page(box) if moved else page  # A new page knows the new places of links and anchors.
