@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from press.model import Comment, Folios, Part, Publication, Titles, Unit
 from press.prose import Note, Prose
@@ -38,13 +38,24 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A line of the contents. `unit` is the name of the unit ("Article V") where its title does not say it."""
+    """A line of the contents. `unit` is the name of the unit ("Article V") where its title does not say it.
+
+    `again` marks one whose title another entry has too: where there is little room, its name will do. `matter` is that of
+    a part: front, body or back.
+    """
 
     unit: str
     titles: Titles
     href: str
     folio: str
     children: tuple[Entry, ...] = ()
+    again: bool = False
+    matter: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called where its title is not told."""
+        return self.unit or self.titles[self.language]
 
     @property
     def language(self) -> str:
@@ -97,23 +108,26 @@ def contents(
     units = {unit.anchor: unit for part in publication.parts for unit in part.units}
     comments = {comment.unit: comment for part in parts for comment in part.comments}
 
-    def entry(anchor: str, unit: Titles, titles: Titles, children: Iterable[Entry] = ()) -> Entry:
+    def entry(anchor: str, unit: Titles, titles: Titles, *, again: bool = False) -> Entry:
         name = unit.get(next(iter(titles)), "")
         return Entry(
             unit="" if name == next(iter(titles.values())) else name, titles=titles, href=link(anchor),
-            folio=folios.get(anchor, UNKNOWN_FOLIO), children=tuple(children),
+            folio=folios.get(anchor, UNKNOWN_FOLIO), again=again,
         )  # fmt: skip
 
     def children(part: Part) -> Iterator[Entry]:
         for comment in part.comments:
             yield entry(comment.anchor, units[comment.unit].title, comment.title)
-        # What is set beside another text, article by article, is found by way of that text.
-        for unit in part.units if len(part.units) > 1 and part.matter != "front" and not part.of else ():
+        # What is set beside another text, article by article, is found by way of that text; a page in two languages has
+        # its titles in one line.
+        for unit in part.units if len(part.units) > 1 and part.kind != "page" and not part.of else ():
             explained = comments.get(unit.anchor)
-            yield entry(unit.anchor, unit.title, explained.title if explained else unit.title)
+            yield entry(unit.anchor, unit.title, explained.title if explained else unit.title, again=bool(explained))
 
     return tuple(
-        entry(part.anchor, {}, part.title, children(part)) for part in parts if part.matter != "front" or part.units
+        replace(entry(part.anchor, {}, part.title), children=tuple(children(part)), matter=part.matter)
+        for part in parts
+        if part.matter != "front" or part.units
     )
 
 

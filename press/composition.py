@@ -70,6 +70,7 @@ def load_templates(folder: Path) -> Templates:
     )
     environment.globals |= {
         "tagged": tagged, "titled": titled, "visible": visible, "quoted": quote, "emendation_anchor": emendation_anchor,
+        "is_han": is_han,
     }  # fmt: skip
     problems = list[Problem]()
     for name in environment.list_templates(extensions=["jinja"]):

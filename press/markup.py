@@ -18,7 +18,7 @@ ITALIC = frozenset({"book", "article-journal", "article-newspaper", "article-mag
 """CSL types whose titles are those of whole works."""
 
 _NOTHING = Markup("")
-_ENDS = (".", ".”", "?", "。", "？")
+_HAN_NUMBER = re.compile("[一二三四五六七八九十]+、")
 _KANA_RUN = re.compile("([\u3005\u4e00-\u9fff]*[\u3041-\u30ff][\u3005\u3041-\u30ff\u4e00-\u9fff]*)")
 
 
@@ -139,12 +139,20 @@ def _block(block: Block | Paragraph, prose: Prose, medium: Medium, lead: Markup 
         )
     text = lead + _inlines(block.children, prose.language, medium, prose)
     if not block.anchor:
-        return Markup("<p>{}</p>").format(text)
+        return Markup("<p{}>{}</p>").format(_run_in(block, prose.language), text)
     number = Markup('<span class="n">{}</span> ').format(block.label)
     paragraph = Markup('<p id="{}" class="numbered">{}{}</p>').format(block.anchor, number, text)
     # What stands beside it comes first, since a paragraph may end on another page than it begins.
     beside = medium.beside(block.anchor)
     return Markup('<div class="accompanied">{}{}</div>').format(beside, paragraph) if beside else paragraph
+
+
+def _run_in(paragraph: Paragraph, language: str) -> Markup:
+    """Marks a paragraph that begins with a heading of its own: words in bold, or in Han a number (三、)."""
+    first = next(iter(paragraph.children), None)
+    heads = isinstance(first, Span) and first.kind == "strong"
+    numbered = is_han(language) and _HAN_NUMBER.match(paragraph.text)
+    return Markup(' class="run-in"') if heads or numbered else _NOTHING
 
 
 def _scope(tag: str) -> Markup:

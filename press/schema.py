@@ -47,8 +47,8 @@ class PartShape:
 
     name: Name
     kind: Literal[
-        "title", "imprint", "contents", "page", "treaty", "essay", "commentary", "apparatus", "bibliography",
-        "parallel", "glossary", "chronology", "people", "abbreviations", "synopses", "index",
+        "cover", "halftitle", "title", "imprint", "contents", "page", "treaty", "essay", "commentary", "apparatus",
+        "bibliography", "parallel", "glossary", "chronology", "people", "abbreviations", "synopses", "index",
     ]  # fmt: skip
     title: Titles
     matter: Literal["front", "body", "back"]
