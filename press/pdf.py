@@ -24,9 +24,8 @@ from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from press import patches
-from press.heads import Place, heads_on, style_of
-from press.model import Document, Folios, Made, Report, Style
+from press import justification, patches
+from press.model import Document, Folios, Made, Report
 from press.numerals import roman
 from press.problems import Location, Problem, PublicationError
 from press.sidenotes import set_apart
