@@ -6,7 +6,8 @@
 2. Running heads and folios are painted as text of the book, in no place of its structure. They are artifacts of
    pagination (ISO 14289-1, 7.1; ISO 32000-1, 14.8.2.2): a screen reader must not read them amid a sentence.
 3. Pyphen takes plain English (`lang="en"`) for British and divides collect-ive; American division, collec-tive, is that
-   of the dictionaries our readers and printers use.
+   of the dictionaries our readers and printers use. Names are not divided, nor other words with a capital: the
+   patterns know no Japanese, and give Mat-sumura.
 4. Elements of the structure do not tell their language (ISO 32000-1, 14.9.2), so Chinese is read aloud as English.
    Notes are no Note elements (ISO 14289-1, 7.9), and the header cells of tables do not say what they head (7.5).
 """
@@ -43,7 +44,7 @@ def patch() -> None:
     _keep_notes()
     _set_furniture_apart()
     _tell_languages()
-    pyphen.LANGUAGES["en"] = pyphen.LANGUAGES["en_US"]  # 3
+    _divide_as_americans()
 
 
 def add_id_tree(pdf: pydyf.PDF) -> None:
@@ -110,6 +111,17 @@ def _tell_languages() -> None:
             yield element
 
     tags._build_box_tree = build_telling  # noqa: SLF001
+
+
+def _divide_as_americans() -> None:
+    """3: the patterns for plain English, and words that are left whole."""
+    pyphen.LANGUAGES["en"] = pyphen.LANGUAGES["en_US"]
+    iterate = pyphen.Pyphen.iterate
+
+    def iterate_small(self: pyphen.Pyphen, word: str) -> Iterator[tuple[str, str]]:
+        return iterate(self, word) if word.islower() else iter(())
+
+    pyphen.Pyphen.iterate = iterate_small
 
 
 def _describe(element: pydyf.Dictionary, html: Any) -> None:  # noqa: ANN401 - an element of any parser

@@ -24,7 +24,7 @@ from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from press import justification, patches
+from press import justification, patches  # noqa: F401 - both mend WeasyPrint
 from press.model import Document, Folios, Made, Report
 from press.numerals import roman
 from press.problems import Location, Problem, PublicationError

@@ -1,7 +1,8 @@
 """Chinese and Japanese lines: where they may end, where they may open, and what stands apart in them.
 
-Pure functions about characters; `justification.py` sets pages by them. The rules are those of W3C, *Requirements for
-Chinese Text Layout* (clreq) 3.1 and 3.2, *Requirements for Japanese Text Layout* (jlreq) 3.1 and CSS Text 4, 8.
+Pure functions about characters; `linebreaks.py` and `justification.py` set pages by them. The rules are those of W3C,
+*Requirements for Chinese Text Layout* (clreq) 3.1 and 3.2, *Requirements for Japanese Text Layout* (jlreq) 3.1 and
+CSS Text 4, 8.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ CLOSING = frozenset("」』）》〉】〕］｝〗〙")
 STOPS = frozenset("。，、；：？！．")
 DOTS = frozenset("‧・")
 """They stand in the middle between the names that they divide, so a line opens on neither side of them."""
+_FULL = frozenset("？！")
+"""Stops without a blank half."""
 PAIRED = frozenset("…‥—")
 """Marks that are written twice and printed as one."""
-NOT_FIRST = (
-    CLOSING | STOPS | DOTS | frozenset("…‥ー々〻ゝゞヽヾ～％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")  # fmt: skip
-)
+NOT_FIRST = CLOSING | STOPS | DOTS | frozenset("…‥ー々〻ゝゞヽヾ～％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")
 """What no line begins with: clreq 3.1.3.1; jlreq 3.1.7, with its small kana and marks of repetition."""
 
 _LETTERS = (
@@ -69,6 +70,17 @@ def gap(before: str, after: str) -> float:
     return GAP if _LETTER.match(one) and other.isalnum() and other < "\u2e80" else 0
 
 
+def overlap(before: str, after: str, language: str) -> float:
+    """By how many ems two marks that meet close up: the blank half that they share (clreq 3.1.6.1, jlreq 3.1.4).
+
+    Within one text the face does this (`chws`). Taiwan's stops stand in the middle: a bracket closes up to them only
+    with its own blank side, so that 。」 stays as it is.
+    """
+    closes = blank_behind(before, language) > 0 and after in CLOSING | OPENING | STOPS - _FULL
+    follows = after in OPENING and before in OPENING | STOPS - _FULL
+    return 0.5 if closes or follows else 0
+
+
 def opens(before: str, after: str) -> bool:
     """Whether a justified line may open between two characters: never inside a bracket, before a stop, within ……."""
     return (
@@ -96,7 +108,7 @@ def blank_before(char: str) -> float:
 
 
 def blank_behind(char: str, language: str) -> float:
-    """The blank half of a mark that ends a line, in ems. Taiwan's stops stand in the middle of their square, and stay."""
+    """The blank half of a mark that ends a line, in ems. Taiwan's stops, in the middle of their square, keep theirs."""
     japanese = language.startswith("ja") and char in "。、，．"
     return 0.5 if char in CLOSING or japanese else 0
 
