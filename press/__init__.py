@@ -32,6 +32,9 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
 | `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
 | `sidenotes`     | notes beside the text, none over another               | weasyprint                    | —       |
+| `spacing`       | where lines of Han end, open and have gaps             | —                             | —       |
+| `linebreaks`    | where WeasyPrint ends lines, for one version           | weasyprint                    | —       |
+| `justification` | how WeasyPrint opens and draws them, for one version   | weasyprint, pydyf             | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |

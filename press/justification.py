@@ -6,6 +6,8 @@ glyphs are moved when they are drawn. `linebreaks.py` has decided where the line
 - Gaps within an element are added to the widths of glyphs; those at its border are margins of it, as are marks that
   close up there, so that both count wherever WeasyPrint measures (`_set_borders_apart`).
 - At the ends of a line such gaps go, and so do the blank halves of brackets (`_end_line`).
+- Room of a tenth of an em is taken for a space by programs that copy and search (see `GAP`). The text of a line that
+  had to be opened so far is told as it is (`_tell`).
 - Glyphs are painted in thousandths of an em. WeasyPrint drops what is left of each, which can cost a line a third of a
   point; here it is carried to the next glyph (`_EXCHANGED`).
 """
@@ -18,6 +20,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import pydyf
 import weasyprint
 from weasyprint.css.properties import Dimension
 from weasyprint.draw import text as drawing
@@ -30,7 +33,7 @@ from weasyprint.text.line_break import Layout
 from press import linebreaks
 from press.linebreaks import glyphs_of, widen
 from press.prose import is_han
-from press.spacing import Place, blank_before, blank_behind, gap, opens, overlap, share
+from press.spacing import GAP, Place, blank_before, blank_behind, gap, opens, overlap, share
 
 TESTED = "70.0"
 SOURCE = "4d41c701cf46e0f6b65d9c5e49656c85b7101e1a941be6dcbbdb81947e9ac04f"
@@ -78,7 +81,7 @@ def patch() -> None:
         )
     ffi.cdef(_DECLARED)
     linebreaks.mend(_wrap)
-    Layout.undrawn = False
+    Layout.undrawn = Layout.is_loose = False
     _wrap(Layout, "reactivate", _mark_undrawn)
     _wrap(Layout, "get_first_line", _move_apart)
     _wrap(build, "create_anonymous_boxes", _set_borders_apart)
@@ -88,6 +91,7 @@ def patch() -> None:
     for old, new in _EXCHANGED:
         source = source.replace(old, new)
     exec(compile(source, drawing.__file__, "exec"), vars(drawing))  # noqa: S102
+    _wrap(drawing, "draw_first_line", _tell)
 
 
 def _wrap(place: Any, name: str, wrapper: Callable[..., Any]) -> None:  # noqa: ANN401 - a module or a class
@@ -202,8 +206,9 @@ def _justify(original: Callable[..., None], context: Any, line: LineBox, room: f
         return
     places = list(_places(line))
     changes = _Changes()
-    for (box, at, _), width in zip(places, share(room, [place for *_, place in places]), strict=True):
+    for (box, at, place), width in zip(places, share(room, [place for *_, place in places]), strict=True):
         widen(box.pango_layout, {at: width})
+        box.pango_layout.is_loose |= not place.space and width > GAP * place.size
         changes[box, "text"] = changes.get((box, "text"), 0) + width
     _shift(line, 0, changes)
 
@@ -263,6 +268,16 @@ def _move_apart(original: Callable[..., Any], layout: Layout) -> Any:  # noqa: A
             geometry.width -= round(layout.cut * TO_UNITS)
             geometry.x_offset -= round(layout.cut * TO_UNITS)
     return original(layout)
+
+
+def _tell(original: Callable[..., Any], stream: Any, box: TextBox, *rest: Any) -> Any:  # noqa: ANN401
+    """ISO 32000-1, 14.9.4: what a text with wide gaps says, for those who would read spaces in it."""
+    if not box.pango_layout.is_loose:
+        return original(stream, box, *rest)
+    stream.begin_marked_content("Span", pydyf.Dictionary({"ActualText": pydyf.String(box.text)}))
+    emojis = original(stream, box, *rest)
+    stream.end_marked_content()
+    return emojis
 
 
 patch()

@@ -9,6 +9,7 @@ put into the text: what is copied and searched is what the editors wrote.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate, pairwise
 from math import inf
@@ -32,8 +33,8 @@ MOST_HYPHENS = 2
 """Lines that may end in a hyphen one after another: a third makes a ladder."""
 NO_BREAK = "\u00a0"
 THINNER = 0.09
-"""Ems that a no-break space is narrower than a space, as in p. 179. It stays the character that every search knows:
-U+202F would be copied as itself."""
+"""Ems that a no-break space is narrower than a space, as in p. 179. It has the glyph of a space, and is copied as one;
+U+202F would be copied as itself, and not be found."""
 
 TOUCHED: tuple[Callable[..., object], ...] = (
     inline.can_break_text, inline.count_expandable_spaces, inline.split_inline_box, inline.split_text_box,
@@ -42,6 +43,10 @@ TOUCHED: tuple[Callable[..., object], ...] = (
 """What is replaced or wrapped here, or must do what it does."""
 _EXCHANGED = "re.finditer(' |\\u00a0'.encode(), bytestring)", "re.finditer(b' ', bytestring)"
 """Of `Layout.set_text`: a line opens at spaces, not at no-break spaces."""
+
+_DECLARED = "PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);"
+_HELD = re.compile(rf"{NO_BREAK}|\b\d+ [A-Z]{{2,}} \d+")
+"""What has thin spaces and no line's end in it: a locator (p. 179), a place in a series (11 UST 1632)."""
 
 _split = line_break.split_first_line
 
@@ -58,7 +63,8 @@ def mend(wrap: Callable[[Any, str, Callable[..., Any]], None]) -> None:
     source = dedent(inspect.getsource(Layout.set_text))
     exec(compile(source.replace(*_EXCHANGED), line_break.__file__, "exec"), vars(line_break))  # noqa: S102
     Layout.set_text = vars(line_break).pop("set_text")
-    wrap(Layout, "set_text", _thin)
+    ffi.cdef(_DECLARED)
+    wrap(Layout, "set_text", _hold)
 
 
 def widen(layout: Layout, more: Mapping[int, float]) -> None:
@@ -218,17 +224,24 @@ def _count(original: Callable[[Any], int], box: Any) -> int:  # noqa: ANN401
     return box.text.count(" ") if isinstance(box, TextBox) else original(box)
 
 
-def _thin(original: Callable[..., None], layout: Layout, text: str, **named: bool) -> None:
-    """Set no-break spaces thin."""
+def _hold(original: Callable[..., None], layout: Layout, text: str, **named: bool) -> None:
+    """Set the spaces thin that hold things together, and let no line end at them."""
     original(layout, text, **named)
-    if NO_BREAK not in layout.text:
+    held = [(match.start(), match.end()) for match in _HELD.finditer(layout.text)]
+    if not held:
         return
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-    pieces = layout.text.encode().split(NO_BREAK.encode())
-    for end in accumulate(len(piece) + len(NO_BREAK.encode()) for piece in pieces[:-1]):
-        attribute = pango.pango_attr_letter_spacing_new(round(-THINNER * layout.style["font_size"] * TO_UNITS))
-        attribute.start_index, attribute.end_index = end - len(NO_BREAK.encode()), end
-        pango.pango_attr_list_change(attributes, attribute)
+    for begin, end in held:
+        _change(attributes, layout.text, begin, end, pango.pango_attr_allow_breaks_new(0))
+        for at in range(begin, end):
+            if layout.text[at] in (" ", NO_BREAK):
+                thin = pango.pango_attr_letter_spacing_new(round(-THINNER * layout.style["font_size"] * TO_UNITS))
+                _change(attributes, layout.text, at, at + 1, thin)
     pango.pango_layout_set_attributes(layout.layout, attributes)
+
+
+def _change(attributes: Any, text: str, begin: int, end: int, attribute: Any) -> None:  # noqa: ANN401 - Pango's
+    attribute.start_index, attribute.end_index = len(text[:begin].encode()), len(text[:end].encode())
+    pango.pango_attr_list_change(attributes, attribute)
