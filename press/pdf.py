@@ -25,7 +25,8 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 from press import justification, patches  # noqa: F401 - both mend WeasyPrint
-from press.model import Document, Folios, Made, Report
+from press.heads import Place, heads_on, style_of
+from press.model import Document, Folios, Made, Report, Style
 from press.numerals import roman
 from press.problems import Location, Problem, PublicationError
 from press.sidenotes import set_apart
