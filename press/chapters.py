@@ -40,8 +40,8 @@ class Chapter:
 class Entry:
     """A line of the contents. `unit` is the name of the unit ("Article V") where its title does not say it.
 
-    `again` marks one whose title another entry has too: where there is little room, its name will do. `matter` is that of
-    a part: front, body or back.
+    `again` marks one whose title another entry has too: where there is little room, its name will do. `matter` is that
+    of a part: front, body or back.
     """
 
     unit: str

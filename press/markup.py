@@ -18,6 +18,7 @@ ITALIC = frozenset({"book", "article-journal", "article-newspaper", "article-mag
 """CSL types whose titles are those of whole works."""
 
 _NOTHING = Markup("")
+_ENDS = (".", ".”", "?", "。", "？")
 _HAN_NUMBER = re.compile("[一二三四五六七八九十]+、")
 _KANA_RUN = re.compile("([\u3005\u4e00-\u9fff]*[\u3041-\u30ff][\u3005\u3041-\u30ff\u4e00-\u9fff]*)")
 

@@ -315,7 +315,7 @@ def outline(pdf: Pdf, _: Document) -> Iterator[str]:
 
 
 def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
-    """Each page is called in the viewer what is printed in its outer margin; only title page and imprint have no folio."""
+    """Each page is called in the viewer what its folio says; only title page and imprint have none."""
     outside = next(iter(_anchors_outside(document)))
     for number, label in enumerate(pdf.labels):
         found = [run.text for run in pdf.furniture if run.page == number and re.fullmatch(r"[ivxlc]+|\d+", run.text)]
