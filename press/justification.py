@@ -31,7 +31,7 @@ from weasyprint.text.ffi import TO_UNITS, ffi, pango
 from weasyprint.text.line_break import Layout
 
 from press import linebreaks
-from press.linebreaks import glyphs_of, widen
+from press.linebreaks import glyphs_of, open_spaces, widen
 from press.prose import is_han
 from press.spacing import GAP, Place, blank_before, blank_behind, gap, opens, overlap, share
 
@@ -215,15 +215,18 @@ def _justify(original: Callable[..., None], context: Any, line: LineBox, room: f
 
 def _places(line: LineBox) -> Iterator[tuple[TextBox, int, Place]]:
     """Where a line may open: behind which byte of which text."""
-    before, char, reached = None, "", 0
+    before, char, reached, is_space = None, "", 0, False
     for leaf in _leaves(line):
         if leaf is None or leaf.is_call:
             # A number that calls a note clings to what it stands behind; what follows may move away from it.
+            is_space = False
             before, char, reached = (leaf.box, "〇", len(leaf.box.text.encode())) if leaf else (None, "", 0)
             continue
-        for after in leaf.box.text:
-            if before and char and (char == " " or opens(char, after)):
-                yield before, reached, Place(char == " ", before.style["font_size"])
+        spaces = open_spaces(leaf.box.text, leaf.box.style)
+        for at, after in enumerate(leaf.box.text):
+            if before and char and (is_space or opens(char, after)):
+                yield before, reached, Place(is_space, before.style["font_size"])
+            is_space = at in spaces
             reached = (reached if before is leaf.box else 0) + len(after.encode())
             before, char = leaf.box, after
 

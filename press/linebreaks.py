@@ -32,7 +32,7 @@ Broken = tuple[Layout, int, int | None, float, float, float]
 MOST_HYPHENS = 2
 """Lines that may end in a hyphen one after another: a third makes a ladder."""
 NO_BREAK = "\u00a0"
-THINNER = 0.09
+THINNER = 0.07
 """Ems that a no-break space is narrower than a space, as in p. 179. It has the glyph of a space, and is copied as one;
 U+202F would be copied as itself, and not be found."""
 
@@ -221,14 +221,25 @@ def _follow_line(original: Callable[..., Any], context: Any, *rest: Any, **named
 
 def _count(original: Callable[[Any], int], box: Any) -> int:  # noqa: ANN401
     """How many spaces of a Latin line open."""
-    return box.text.count(" ") if isinstance(box, TextBox) else original(box)
+    return len(open_spaces(box.text, box.style)) if isinstance(box, TextBox) else original(box)
+
+
+def open_spaces(text: str, style: Any) -> list[int]:  # noqa: ANN401
+    """The places of the spaces at which a line may open: not those that are held thin."""
+    held = {at for begin, end in _held(text, style) for at in range(begin, end)}
+    return [match.start() for match in re.finditer(" ", text) if match.start() not in held]
+
+
+def _held(text: str, style: Any) -> list[tuple[int, int]]:  # noqa: ANN401
+    """What is held together. In Han, only locators: what is longer would leave a line gaping, and goes to the next."""
+    pattern = NO_BREAK if is_han(style["lang"] or "") else _HELD
+    return [(match.start(), match.end()) for match in re.finditer(pattern, text)]
 
 
 def _hold(original: Callable[..., None], layout: Layout, text: str, **named: bool) -> None:
     """Set the spaces thin that hold things together, and let no line end at them."""
     original(layout, text, **named)
-    held = [(match.start(), match.end()) for match in _HELD.finditer(layout.text)]
-    if not held:
+    if not (held := _held(layout.text, layout.style)):
         return
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:

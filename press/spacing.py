@@ -24,6 +24,8 @@ DOTS = frozenset("‧・")
 """They stand in the middle between the names that they divide, so a line opens on neither side of them."""
 _FULL = frozenset("？！")
 """Stops without a blank half."""
+_LEFT = frozenset("。、，．")
+"""Stops that stand at the left of their square in Japanese, in the middle in Taiwan."""
 PAIRED = frozenset("…‥—")
 """Marks that are written twice and printed as one."""
 NOT_FIRST = CLOSING | STOPS | DOTS | frozenset("…‥ー々〻ゝゞヽヾ～％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ")
@@ -109,8 +111,7 @@ def blank_before(char: str) -> float:
 
 def blank_behind(char: str, language: str) -> float:
     """The blank half of a mark that ends a line, in ems. Taiwan's stops, in the middle of their square, keep theirs."""
-    japanese = language.startswith("ja") and char in "。、，．"
-    return 0.5 if char in CLOSING or japanese else 0
+    return 0.5 if char in CLOSING or (char in _LEFT and language.startswith("ja")) else 0
 
 
 def widths(text: str, reaches: Sequence[float], size: float) -> list[float]:
@@ -130,7 +131,7 @@ def line_end(room: float, ends: Mapping[int, float]) -> int:
 def share(room: float, places: Sequence[Place]) -> list[float]:
     """What each place takes of the room that is left on a line, by weight; all of it, unless there is no place.
 
-    No place takes more than its most while another can take some; what is then left is shared by weight again.
+    No place takes more than its most while another can take some; what is then left is shared by size alone.
     """
     shares, open_, left = [0.0] * len(places), list(range(len(places))), room
     while open_ and left > 0:
@@ -141,6 +142,6 @@ def share(room: float, places: Sequence[Place]) -> list[float]:
         left = left - sum(places[at].most for at in full) if full else 0
         open_ = [at for at in open_ if at not in full]
     if places and left > 0:
-        each = left / sum(place.weight for place in places)
-        shares = [taken + place.weight * each for taken, place in zip(shares, places, strict=True)]
+        each = left / sum(place.size for place in places)
+        shares = [taken + place.size * each for taken, place in zip(shares, places, strict=True)]
     return shares
