@@ -17,12 +17,13 @@ from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
 from press.dates import dated
 from press.facts import facts_of
 from press.heads import heads_of
+from press.lemmata import incipit
 from press.markup import (
     Locators,
     Medium,
     cite,
     link_to,
-    quote,
+    render_law,
     render_lemma,
     render_note,
     render_prose,
@@ -42,6 +43,7 @@ from press.model import (
     Titles,
     Unit,
     emendation_anchor,
+    section_anchor,
 )
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
@@ -69,8 +71,8 @@ def load_templates(folder: Path) -> Templates:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "tagged": tagged, "titled": titled, "visible": visible, "quoted": quote, "emendation_anchor": emendation_anchor,
-        "is_han": is_han,
+        "tagged": tagged, "titled": titled, "visible": visible, "quoted": quote, "incipit": incipit, "is_han": is_han,
+        "emendation_anchor": emendation_anchor, "section_anchor": section_anchor,
     }  # fmt: skip
     problems = list[Problem]()
     for name in environment.list_templates(extensions=["jinja"]):
@@ -212,8 +214,10 @@ class _Composer:
             part=chapter.part,
             prose=lambda prose: render_prose(prose, medium),
             remarked=lambda remark, unit: render_prose(remark.prose, medium, _lead(remark, unit, medium)),
+            law=lambda unit, comment: render_law(unit, comment, medium),
             linked=lambda anchor, words: link_to(anchor, words, medium),
             reference=medium.folio,
+            page_of=medium.page,
             unit_of=self.units.get,
             comment_on=self.comments.get,
             labels=self.labels,
@@ -298,8 +302,11 @@ class _Composer:
                 linked=lambda anchor, words: link_to(anchor, words, medium),
             )  # fmt: skip
 
+        def bare(anchor: str) -> str:
+            return self.folios.get(anchor, UNKNOWN_FOLIO)
+
         terms = self.terms.get(part.name, {})
-        medium = Medium(main, link, folio, place, self.sources, self.mark(part), terms, locate, beside)
+        medium = Medium(main, link, folio, place, self.sources, self.mark(part), terms, locate, beside, bare)
         return medium
 
     def screen(self, part: Part, files: Mapping[str, str]) -> Medium:

@@ -9,7 +9,8 @@ from itertools import chain, repeat
 
 from markupsafe import Markup, escape
 
-from press.model import Source
+from press.lemmata import cut
+from press.model import Comment, Source, Unit, section_anchor
 from press.prose import Block, Call, Citation, Citations, Inline, Note, Paragraph, Prose, Span, Text, is_han
 from press.terms import Uses
 
@@ -37,6 +38,11 @@ def nowhere(_anchors: Sequence[str]) -> Locators:
     return ()
 
 
+def unpaged(_anchor: str) -> str:
+    """No folio: for a medium that has no pages."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Medium:
     """How a product makes its links and its notes.
@@ -59,6 +65,8 @@ class Medium:
     """How an index names places: each anchor that the product has, and the words that stand for it."""
     beside: Callable[[str], Markup] = nothing
     """What stands beside the paragraph with this anchor, on a page that has room for it."""
+    page: Callable[[str], str] = unpaged
+    """The bare folio of the page on which an anchor begins, for lists of places."""
 
 
 def tagged(language: str, *classes: str) -> Markup:
@@ -94,9 +102,31 @@ def link_to(anchor: str, words: Markup | str, medium: Medium, attributes: Markup
     return Markup('<a{} href="{}">{}</a>').format(attributes, address, words)
 
 
-def quote(prose: Prose) -> Markup:
-    """The words of a text, without its numbers, anchors and notes."""
-    return Markup("\n").join(Markup("<p>{}</p>").format(paragraph.text) for paragraph in prose.paragraphs)
+def render_law(unit: Unit, comment: Comment, medium: Medium) -> Markup:
+    """The words of a text, without its anchors and notes; those that are explained lead to the remark on them.
+
+    Where lemmata lie within each other, words lead to the shortest; they have the class `within`.
+    """
+    marks: dict[int, list[tuple[int, int, str]]] = {}
+    for section in comment.sections:
+        for remark in section.remarks:
+            anchor = remark.anchor or section_anchor(comment.anchor, section.name)
+            for stretch in remark.stretches:
+                marks.setdefault(stretch.paragraph, []).append((stretch.start, stretch.end, anchor))
+    return Markup("\n").join(
+        _law(paragraph, marks.get(index, ()), medium) for index, paragraph in enumerate(unit.prose.paragraphs)
+    )
+
+
+def _law(paragraph: Paragraph, marks: Sequence[tuple[int, int, str]], medium: Medium) -> Markup:
+    """One paragraph of a text as the commentary quotes it, with its number."""
+    words = Markup("")
+    for piece, anchors in cut(paragraph.text, marks):
+        attributes = Markup(' class="{}"').format("noted within" if len(anchors) > 1 else "noted")
+        words += link_to(anchors[-1], piece, medium, attributes) if anchors else escape(piece)
+    if not paragraph.label:
+        return Markup("<p>{}</p>").format(words)
+    return Markup('<p class="numbered"><span class="n">{}</span> {}</p>').format(paragraph.label, words)
 
 
 def visible(text: str, language: str) -> Markup:

@@ -41,6 +41,11 @@ def commentary_anchor(unit: str) -> str:
     return f"comm-{unit.removeprefix('art-')}"
 
 
+def section_anchor(comment: str, name: str) -> str:
+    """Where a section of the comment `comm-5` begins: `comm-5-sec-notes`."""
+    return f"{comment}-sec-{name}"
+
+
 def source_anchor(key: str) -> str:
     """Where the bibliography lists the source `key`."""
     return f"src-{key.lower()}"
@@ -92,14 +97,31 @@ class Unit:
         return self.prose.language
 
 
+class Stretch(NamedTuple):
+    """Words of a unit: the number of the paragraph, from 0, and where in its text they begin and end."""
+
+    paragraph: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """A piece of commentary; with a lemma, the words that it explains, and the paragraphs that hold them."""
+    """A piece of commentary; with a lemma, the words that it explains, and the paragraphs that hold them.
+
+    `stretches` are those words themselves, several where the lemma leaves some out.
+    """
 
     lemma: str
     places: tuple[str, ...]
     prose: Prose
     at: Location
+    stretches: tuple[Stretch, ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Where it begins, if its paragraphs are numbered; else nothing."""
+        return self.prose.paragraphs[0].anchor if self.prose.paragraphs else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +175,12 @@ class Part:
         )
 
     def anchors(self) -> Iterator[str]:
-        """Every anchor in the part: of itself, of its units and comments, of their numbered paragraphs."""
+        """Every anchor in the part: of itself, of its units, comments and sections, of their numbered paragraphs."""
         yield self.anchor
         yield from (unit.anchor for unit in self.units)
-        yield from (comment.anchor for comment in self.comments)
+        for comment in self.comments:
+            yield comment.anchor
+            yield from (section_anchor(comment.anchor, section.name) for section in comment.sections)
         for prose in self.proses():
             yield from (paragraph.anchor for paragraph in prose.paragraphs if paragraph.anchor)
 

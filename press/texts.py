@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from press.files import File, Folder, split_front_matter
+from press.lemmata import find_lemma, mark_lemma
 from press.markdown import Body, Definition, Setting, parse_prose, split_sections, take_definitions
 from press.model import (
     Comment,
@@ -14,6 +15,7 @@ from press.model import (
     Remark,
     Section,
     Signatures,
+    Stretch,
     Unit,
     UnitKind,
     commentary_anchor,
@@ -36,8 +38,6 @@ TREATIES = ("treaty", "parallel")
 
 _ORDER: Sequence[UnitKind] = ("preamble", "article", "closing", "annex", "essay", "page")
 _UNIT_FILE = re.compile(r"(preamble|closing)|(article|annex)-0*([1-9]\d{0,2})")
-_LETTER = "[0-9A-Za-zÀ-ɏ]"
-_LETTER_BEFORE, _LETTER_AFTER = f"(?<!{_LETTER})", f"(?!{_LETTER})"
 _PLAIN_FILE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -81,33 +81,6 @@ def read_commentary(content: Folder, part: PartShape, text: Part, at: Location) 
                 gathered.add(place, f"{_called(unit.kind, unit.number)} has no commentary", "write this file")
     order = [unit.anchor for unit in text.units]
     return tuple(sorted(comments, key=lambda comment: order.index(comment.unit)))
-
-
-def find_lemma(lemma: str, unit: Unit, start: int = 0) -> tuple[int, tuple[str, ...]]:
-    """Where the words of a lemma begin in a unit, from `start` on, and the anchors of the paragraphs that hold them.
-
-    "…" stands for words left out. Words that do not occur give (-1, ()).
-    """
-    paragraphs = [(" ".join(paragraph.text.split()), paragraph.anchor) for paragraph in unit.prose.paragraphs]
-    paragraphs += [(line, "") for column in unit.signatures for line in (column.caption, *column.names)]
-    text = "\n".join(words for words, _ in paragraphs)
-    pieces = [" ".join(piece.split()) for piece in lemma.split("…")]
-    pattern = ".*?".join(
-        _LETTER_BEFORE * _is_letter(p[:1]) + re.escape(p) + _LETTER_AFTER * _is_letter(p[-1:]) for p in pieces
-    )
-    if not any(pieces) or not (match := re.compile(pattern, re.DOTALL).search(text, start)):
-        return -1, ()
-    places, offset = list[str](), 0
-    for words, anchor in paragraphs:
-        if match.start() < offset + len(words) and match.end() > offset and anchor:
-            places.append(anchor)
-        offset += len(words) + 1
-    return match.start(), tuple(places)
-
-
-def _is_letter(char: str) -> bool:
-    """Whether words end where such a character meets another; Han has no such ends."""
-    return bool(re.fullmatch(_LETTER, char))
 
 
 def _text_files(content: Folder, part: PartShape, at: Location) -> list[str]:
@@ -285,14 +258,16 @@ class _CommentReader:
         with gathering() as gathered:
             gathered.problems.extend(_stray(head, "write a line '## words of the text' above it"))
             for lemma, piece in pieces:
-                at, places = piece.line(-1), tuple[str, ...]()
+                at, places, stretches = piece.line(-1), tuple[str, ...](), tuple[Stretch, ...]()
                 if shape.lemmata:
                     start, places = find_lemma(lemma, self.unit, reached)
+                    stretches = mark_lemma(lemma, self.unit, reached)
                     if start < 0:
                         gathered.problems.append(self._missed(lemma, at))
                     reached = max(reached, start)
                 with gathered.step():
-                    remarks.append(Remark(lemma=lemma, places=places, prose=self._prose(piece, shape), at=at))
+                    prose = self._prose(piece, shape)
+                    remarks.append(Remark(lemma=lemma, places=places, prose=prose, at=at, stretches=stretches))
             if not gathered.problems:
                 gathered.problems.extend(self._wanting(remarks, shape, body.line(-1)))
         return Section(name=shape.name, heading=shape.heading, language=shape.language, remarks=tuple(remarks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
@@ -11,8 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from press.markup import Medium, cite, link_to, quote, render_lemma, render_note, render_prose, tagged, titled, visible
-from press.model import Source
+from press.markup import (
+    Medium,
+    cite,
+    link_to,
+    render_law,
+    render_lemma,
+    render_note,
+    render_prose,
+    tagged,
+    titled,
+    visible,
+)
+from press.model import Comment, Remark, Section, Source, Stretch, Unit
 from press.problems import Location
 from press.prose import Citation, Note
 from tests.writing import Manuscript, manuscripts, read
@@ -163,8 +175,45 @@ def test_a_lemma_before_a_list_or_a_table_stands_on_its_own_line(text: str) -> N
     assert printed.startswith("<p><b>lemma</b></p>\n<")
 
 
-def test_a_text_is_quoted_without_numbers_and_notes() -> None:
-    assert str(quote(read("One *two*.[^n]\n\nThree.\n\n[^n]: A note.\n"))) == "<p>One two.</p>\n<p>Three.</p>"
+def law(text: str, *remarks: Remark, language: str = "en") -> str:
+    """How the commentary quotes article I, whose paragraphs are numbered, above these remarks."""
+    at, prose = Location(PurePosixPath("content/treaty/a.md")), read(text, language=language)
+    unit = Unit(
+        anchor="art-1", kind="article", number=1, label="I", heading="", title={"en": "I"}, prose=prose,
+        signatures=(), at=at,
+    )  # fmt: skip
+    section = Section(name="notes", heading={"en": "Notes"}, language="en", remarks=remarks)
+    comment = Comment(anchor="comm-1", unit="art-1", label="I", title={"en": "I"}, sections=(section,), at=at)
+    return str(render_law(unit, comment, MEDIUM))
+
+
+def remark(number: int, *stretches: Stretch) -> Remark:
+    """A remark of one numbered paragraph, or of none with a number."""
+    prose = read("A word.\n", label="I.{n}" if number else "")
+    children = tuple(replace(p, anchor=f"comm-1-p{number}" if number else "") for p in prose.paragraphs)
+    return Remark(lemma="words", places=(), prose=replace(prose, blocks=children), at=AT, stretches=stretches)
+
+
+def test_a_text_is_quoted_with_its_numbers_but_without_anchors_and_notes() -> None:
+    number = '<p class="numbered"><span class="n">{}</span> {}</p>'
+    quoted = law("One *two*.[^n]\n\nThree & four.\n\n[^n]: A note.\n")
+    labels = [p.label for p in read("One.\n\nTwo.\n").paragraphs]
+    assert quoted == f"{number.format(labels[0], 'One two.')}\n{number.format(labels[1], 'Three &amp; four.')}"
+
+
+def test_words_of_the_law_lead_to_the_remarks_on_them_and_to_the_closest_where_they_overlap() -> None:
+    quoted = law(
+        "An armed attack on Japan.\n\nPeace.\n",
+        remark(1, Stretch(0, 3, 8), Stretch(0, 19, 24)), remark(2, Stretch(0, 3, 15)), remark(0, Stretch(1, 0, 5)),
+    )  # fmt: skip
+    assert words(quoted).endswith("Peace.")
+    assert "An armed attack on Japan." in words(quoted)
+    assert re.findall('<a class="([^"]+)" href="([^"]+)">([^<]+)</a>', quoted) == [
+        ("noted within", "#comm-1-p1", "armed"),
+        ("noted", "#comm-1-p2", " attack"),
+        ("noted", "#comm-1-p1", "Japan"),
+        ("noted", "#comm-1-sec-notes", "Peace"),
+    ]
 
 
 @pytest.mark.parametrize(

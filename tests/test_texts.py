@@ -7,15 +7,13 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from press.files import Folder
 from press.model import Comment, Part, Signatures, Unit
 from press.problems import Location, PublicationError
 from press.records import read_record
 from press.schema import PartShape, PublicationShape, SectionShape
-from press.texts import find_lemma, read_commentary, read_units
+from press.texts import read_commentary, read_units
 from tests.writing import read
 
 AT = Location(PurePosixPath("content/publication.yaml"), 9, 5)
@@ -156,68 +154,3 @@ def test_faults_of_all_sections_are_told_together(tmp_path: Path) -> None:
         "9 the words “nothing” do not occur in article 1 (content/treaty/a.md)",
         "12 unknown section 'extra'",
     ]
-
-
-@pytest.mark.parametrize(
-    ("lemma", "places"),
-    [
-        ("of the Parties", ("text-p1",)),
-        ("the  Parties: an armed", ("text-p1",)),
-        ("armed … peace", ("text-p1", "text-p2")),
-        ("the … Japan", ("text-p1",)),
-        ("… Japan", ("text-p1",)),
-        ("(a) to act.", ("text-p2",)),
-        ("Aiichiro Fujiyama", ()),
-    ],
-)
-def test_a_lemma_stands_where_its_words_stand(lemma: str, places: tuple[str, ...]) -> None:
-    start, found = find_lemma(lemma, ARTICLE)
-    assert found == places
-    text = " ".join(f"{ARTICLE_TEXT} FOR JAPAN: Aiichiro Fujiyama".split())
-    assert text[start:].startswith(" ".join(lemma.split("…", maxsplit=1)[0].split()))
-
-
-@pytest.mark.parametrize(
-    "lemma",
-    ["arm", "rmed attack", "armed at", "Armed attack", "armed, attack", "Japan … Parties", "", "…", " … ", ".*"],
-)
-def test_words_that_do_not_stand_so_in_the_text_are_no_lemma(lemma: str) -> None:
-    assert find_lemma(lemma, ARTICLE) == (-1, ())
-
-
-def test_a_lemma_in_chinese_has_no_ends_of_words() -> None:
-    article = unit("譴責為解決國際爭端而訴諸戰爭。\n", "zh-Hant")
-    assert find_lemma("譴責 … 訴諸戰爭", article) == (0, ("text-p1",))
-    assert find_lemma("國際爭端", article) == (5, ("text-p1",))
-
-
-def test_the_same_words_are_found_again_further_on() -> None:
-    article = unit("war and war\n\nwar\n")
-    assert find_lemma("war", article) == (0, ("text-p1",))
-    assert find_lemma("war", article, 1) == (8, ("text-p1",))
-    assert find_lemma("war", article, 9) == (12, ("text-p2",))
-    assert find_lemma("war", article, 13) == (-1, ())
-
-
-@given(
-    st.lists(
-        st.lists(st.sampled_from(["war", "peace", "(a)", "第一條", "A.B"]), min_size=1, max_size=6),
-        min_size=1,
-        max_size=4,
-    ),
-    st.data(),
-)
-def test_any_words_of_a_text_are_found_in_it(paragraphs: list[list[str]], data: st.DataObject) -> None:
-    article = unit("\n\n".join(f"w {' '.join(words)}" for words in paragraphs))
-    index = data.draw(st.integers(0, len(paragraphs) - 1))
-    words = paragraphs[index]
-    first = data.draw(st.integers(0, len(words) - 1))
-    last = data.draw(st.integers(first, len(words) - 1))
-    lemma = " ".join(words[first : last + 1])
-    start, places = find_lemma(lemma, article)
-    text = "\n".join(f"w {' '.join(words)}" for words in paragraphs)
-    assert text[start:].startswith(lemma)
-    assert text.index(lemma) <= start
-    assert len(places) == 1
-    if last > first + 1:
-        assert find_lemma(f"{words[first]} … {words[last]}", article)[0] >= 0
