@@ -348,12 +348,15 @@ def folios_that_are_told(pdf: Pdf, document: Document) -> Iterator[str]:
 
 
 def _told_folios(pdf: Pdf, listed: range) -> Iterator[tuple[Run, str]]:
-    """Links within the book and the folios beside them: behind a reference, or in the contents, on pages `listed`."""
+    """Links within the book and the folios beside them: behind a reference, or bare in a list of places.
+
+    Roman ones stand bare only in the contents, on pages `listed`. The number of a note, which is small, is no folio.
+    """
     for link, run in chain(pairwise(pdf.flow), *(pairwise(note.runs) for note in pdf.notes)):
         if link.link in pdf.places and not run.link and (run.block == link.block or run.page > link.page):
-            in_list = run.page in listed and "LBody" in run.tags
-            pattern = r"\s*([ivxlc]+|\d+)\s*" if in_list else r"\s*(?:\(p\.\s(\w+)\)|（第(\w+)頁）)\s*"
-            if match := re.fullmatch(pattern, run.text):
+            in_list = "LBody" in run.tags and "NonStruct" not in run.tags
+            bare = (r"([ivxlc]+|\d+)" if run.page in listed else r"(\d+)") if in_list else "(?!)"
+            if match := re.fullmatch(rf"\s*(?:{bare}|\(p\.\s(\w+)\)|（第(\w+)頁）)\s*", run.text):
                 yield link, next(group for group in match.groups() if group)
 
 
