@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
-from press.dates import dated
+from press.dates import dated, in_its_year, shortly
 from press.facts import facts_of
 from press.heads import heads_of
 from press.lemmata import incipit
@@ -48,6 +48,7 @@ from press.model import (
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
 from press.terms import first_uses
+from press.timeline import Timeline, draw
 
 _IDS = re.compile(r'\sid="([^"]+)"')
 
@@ -223,6 +224,10 @@ class _Composer:
             labels=self.labels,
             lists=self.publication.lists,
             dated=self.dated,
+            in_its_year=lambda iso, language: in_its_year(iso, self.locale(language)),
+            shortly=lambda iso, language, form: shortly(iso, self.locale(language), form),
+            timeline=self.timeline() if chapter.part.kind == "chronology" else None,
+            drawing=f"{PurePosixPath(self.product.template).parent}/timeline.html.jinja",
             cite=lambda items, language: cite(items, language, medium),
             source=self.sources.get(self.witnessed.get(chapter.part.name, "")),
             facing=lambda unit: self.facing(chapter.part, unit),
@@ -233,7 +238,25 @@ class _Composer:
 
     def dated(self, iso: str, language: str) -> str:
         """A date as the publication has it written in a language."""
-        return dated(iso, self.publication.locales.get(language, language.replace("-", "_")))
+        return dated(iso, self.locale(language))
+
+    def locale(self, language: str) -> str:
+        """How a language writes dates."""
+        return self.publication.locales.get(language, language.replace("-", "_"))
+
+    def timeline(self) -> Timeline:
+        """The chronology drawn in the room that the product has, labelled in its first two languages."""
+        events = self.publication.lists.chronology
+        labelled = [each for each in self.publication.languages if any(each in event.label for event in events)]
+        try:
+            return draw(
+                events, self.product.timeline, labelled[:2],
+                lambda iso, language, form: shortly(iso, self.locale(language), form),
+            )  # fmt: skip
+        except ValueError as error:
+            at = self.publication.place("products", self.product.name, "timeline")
+            hint = "give the product's timeline: more room or a smaller size, or shorten the labels in chronology.yaml"
+            raise PublicationError([Problem(at, f"the chronology cannot be drawn: {error}", hint)]) from error
 
     def facing(self, part: Part, unit: Unit) -> Unit:
         """The unit of the text that the part is set beside, which says the same."""

@@ -170,7 +170,7 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
         Product(
             name=record.name, file=_file(shape, record), format=record.format, title=record.title, paper=record.paper,
             template=record.template, styles=tuple(record.styles), after=tuple(record.after),
-            parts=tuple(record.parts) or all_parts,
+            parts=tuple(record.parts) or all_parts, timeline=record.timeline,
         )
         for record in shape.products
     )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from babel.dates import format_date, format_skeleton, get_date_format, get_month_names
 
@@ -32,6 +32,26 @@ def dated(iso: str, locale: str) -> str:
                 return iso
     except ValueError:
         return iso
+
+
+def shortly(iso: str, locale: str, form: Literal["day", "month", "year"]) -> str:
+    """A date, shortened, no more finely than the form: “19 Jan” or “Jan”, “Jan 1960”, “1960”; a year stays one."""
+    skeletons = {"day": ("y", "MMM", "MMMd"), "month": ("y", "yMMM", "yMMM"), "year": ("y", "y", "y")}
+    return _skeleton(iso, locale, skeletons[form])
+
+
+def in_its_year(iso: str, locale: str) -> str:
+    """A day or a month as it is written below its year: “19 January”, “January”; nothing for the year itself."""
+    if len(pieces := [int(piece) for piece in iso.split("-")]) == 2:
+        return format_date(date(*pieces, 1), "LLLL", locale=locale)
+    return _skeleton(iso, locale, ("", "", "MMMMd"))
+
+
+def _skeleton(iso: str, locale: str, skeletons: tuple[str, str, str]) -> str:
+    """A year, a month or a day in the one of Unicode's skeletons that is for it."""
+    year, *rest = (int(piece) for piece in iso.split("-"))
+    skeleton = skeletons[len(rest)]
+    return str(format_skeleton(skeleton, date(year, *(rest + [1, 1])[:2]), locale=locale)) if skeleton else ""
 
 
 class Written(NamedTuple):

@@ -284,6 +284,11 @@ class Event:
     sources: tuple[Citation, ...] = ()
     places: tuple[str, ...] = ()
 
+    @property
+    def year(self) -> str:
+        """The year alone."""
+        return self.date[:4]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -419,12 +424,32 @@ class Words:
     omitted: Titles
     languages: Titles
     synopses: Titles
+    background: Titles
+    negotiation: Titles
+    approval: Titles
+    practice: Titles
+    timeline: Titles
+    year_scale: Titles
+    month_scale: Titles
     see: Titles
     index_order: Titles
     strokes: Titles
     identifier: Titles
     rights: Titles
     colophon: Titles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The room that a product has for drawing a timeline: width, and heights of its pages, in mm, the last for all others.
+
+    `size` is that of its labels in points. The labels of an event stand beside each other or, `stacked`, in two lines.
+    """
+
+    width: float = 150
+    heights: tuple[float, ...] = (150, 200)
+    size: float = 7.6
+    stacked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -445,6 +470,7 @@ class Product:
     styles: tuple[str, ...]
     parts: tuple[str, ...]
     after: tuple[str, ...]
+    timeline: Frame = Frame()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

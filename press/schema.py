@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from press.model import EmendationClass, Mentions, Right, UnitKind, Words
+from press.model import EmendationClass, Frame, Mentions, Right, UnitKind, Words
 from press.records import FILLED, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
@@ -61,6 +61,11 @@ class PartShape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FrameShape(Frame):
+    """The room of a timeline."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductShape:
     """A product; without `parts` it holds them all."""
 
@@ -73,6 +78,7 @@ class ProductShape:
     styles: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+    timeline: FrameShape = field(default_factory=FrameShape)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +88,12 @@ class WordsShape(Words):
     page: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     source_line: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     strokes: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    year_scale: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    month_scale: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    timeline: dict[
+        str,
+        Annotated[str, Pattern(r"([^{}]|\{(n|first|last)\})*", "the number is {n}, the dates are {first} and {last}")],
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

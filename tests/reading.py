@@ -524,10 +524,9 @@ class Words:
         body = ET.fromstring(html).find("body")
         assert body is not None
         for item in body.iter("li"):
-            # Of the dates of an event, one in each language, only the first is printed: see lists.css.
-            for event in [child for child in item if has_class(child, "event")][1:]:
-                for child in event:
-                    child.text = "" if has_class(child, "date") else child.text
+            # Of the days of an event, one in each language, only the first is printed: see timeline.css.
+            for day in [child for child in item if has_class(child, "date")][1:]:
+                day.text = ""
         self.anchors = dict[str, int]()
         self.notes = list[tuple[str, int, str]]()
         self._pieces, self._length = list[str](), 0
