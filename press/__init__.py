@@ -25,6 +25,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `editing`       | the slips that a second reader would mark              | zhon                          | —       |
 | `checks`        | what must hold between files                           | —                             | —       |
 | `terms`         | where a part first uses a term                         | —                             | —       |
+| `panels`        | where the axis of a timeline is cut                    | —                             | —       |
 | `timeline`      | a chronology drawn to scale                            | —                             | —       |
 | `markup`        | the tree → XHTML, on paper and on screen               | —                             | —       |
 | `chapters`      | what follows what, and the contents                    | —                             | —       |

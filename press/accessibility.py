@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 
 from press.model import Document
 
-HTML = "{http://www.w3.org/1999/xhtml}"
+HTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 TYPE = "{http://www.idpf.org/2007/ops}type"
 
 SEEN, HEARD = {"svg", "img", "picture", "video", "canvas", "object", "iframe"}, {"audio", "video"}
-SCRIPTED = {"script", "form"}
+SCRIPTED, MOVING = {"script", "form"}, {"animate", "animateMotion", "animateTransform", "set", "script", "style"}
 FIXED = re.compile(r"!important|\d(px|pt|pc|mm|cm|in)\b|\b(color|background|font-family)\b[^:;{}]*:")
 
 Trees = Mapping[str, ET.Element]
@@ -33,6 +33,9 @@ def accessibility(document: Document, trees: Trees) -> Iterator[tuple[str, str]]
     tags = {tag for tree in pages.values() for tag in names(tree)}
     terms = {term for element in elements for term in element.get(TYPE, "").split()}
     roles = Counter(role for element in elements for role in element.get("role", "").split())
+    pictures = [element for element in elements if element.tag.rpartition("}")[2] in SEEN]
+    told = bool(pictures) and all(map(_is_told, pictures)) and not tags & HEARD
+    still = told and {element.tag for element in pictures} == {f"{SVG}svg"} and not tags & MOVING
     modes = ["textual", *(["visual"] if tags & SEEN else []), *(["auditory"] if tags & HEARD else [])]
     fixed = any(element.get("style") for element in elements)
     fixed = fixed or any(FIXED.search(style.text) for style in document.styles)
@@ -40,7 +43,8 @@ def accessibility(document: Document, trees: Trees) -> Iterator[tuple[str, str]]
     features = {
         "ARIA": roles,
         "MathML": "math" in tags,
-        "displayTransformability": not fixed and modes == ["textual"],
+        "alternativeText": told,
+        "displayTransformability": not fixed and (modes == ["textual"] or still),
         "pageBreakMarkers": "pagebreak" in terms,
         "pageNavigation": "page-list" in terms,
         "readingOrder": _is_in_order(pages),
@@ -51,16 +55,28 @@ def accessibility(document: Document, trees: Trees) -> Iterator[tuple[str, str]]
     }
     summary = {
         "All of it is text, without pictures, sound or video.": modes == ["textual"],
+        "All of it is text but for drawings, which have text alternatives.": told,
         "There is a table of contents, and headings mark the structure.": "toc" in terms and headed,
         "Notes link back to their places.": 0 < roles["doc-noteref"] <= roles["doc-backlink"],
         "Conformance to an accessibility standard is not claimed.": True,
     }
     yield from (("schema:accessMode", mode) for mode in modes)
     yield "schema:accessModeSufficient", ",".join(modes)
+    if told:
+        yield "schema:accessModeSufficient", "textual"
     yield from (("schema:accessibilityFeature", name) for name, found in features.items() if found)
-    yield "schema:accessibilityHazard", "unknown" if tags & (SEEN | HEARD | SCRIPTED) else "none"
+    yield "schema:accessibilityHazard", "unknown" if tags & (HEARD | SCRIPTED) or (pictures and not still) else "none"
     sentences = " ".join(sentence for sentence, found in summary.items() if found)
     yield "schema:accessibilitySummary", sentences
+
+
+def _is_told(picture: ET.Element) -> bool:
+    """Whether what a picture shows is also told: an SVG has a title and a description, an image an alternative."""
+    if picture.tag != f"{SVG}svg":
+        return bool(picture.get("alt", "").strip())
+    said = {child.get("id"): (child.text or "").strip() for child in picture}
+    named = picture.get("aria-labelledby", "").split()
+    return picture.get("role") == "img" and bool(named) and all(said.get(name) for name in named)
 
 
 def _is_headed(tree: ET.Element) -> bool:

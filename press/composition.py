@@ -254,9 +254,9 @@ class _Composer:
                 lambda iso, language, form: shortly(iso, self.locale(language), form),
             )  # fmt: skip
         except ValueError as error:
-            at = self.publication.place("products", self.product.name, "timeline")
-            hint = "give the product's timeline: more room or a smaller size, or shorten the labels in chronology.yaml"
-            raise PublicationError([Problem(at, f"the chronology cannot be drawn: {error}", hint)]) from error
+            at = self.publication.place("products", _index(self.publication, self.product), "timeline")
+            hint = "give it more room or smaller type, or shorten labels in chronology.yaml"
+            raise PublicationError([Problem(at, f"the timeline cannot be drawn: {error}", hint)]) from error
 
     def facing(self, part: Part, unit: Unit) -> Unit:
         """The unit of the text that the part is set beside, which says the same."""
@@ -379,7 +379,7 @@ def _styles(publication: Publication, product: Product, templates: Templates) ->
     Raises for one that is not there, and for a template that is not.
     """
     problems, names = list[Problem](), list[str]()
-    index = str(publication.products.index(product)) if product in publication.products else ""
+    index = _index(publication, product)
     for number, name in enumerate(product.styles):
         named = [each for each in templates.styles if each == name or (name.endswith("/") and each.startswith(name))]
         names += named
@@ -393,6 +393,11 @@ def _styles(publication: Publication, product: Product, templates: Templates) ->
     if problems:
         raise PublicationError(problems)
     return tuple(Style(name=name, text=templates.styles[name]) for name in names)
+
+
+def _index(publication: Publication, product: Product) -> str:
+    """Which of the products it is, as a step to its place in publication.yaml."""
+    return str(publication.products.index(product)) if product in publication.products else ""
 
 
 def _template_problem(error: TemplateError, templates: Templates) -> Problem:

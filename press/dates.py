@@ -42,16 +42,20 @@ def shortly(iso: str, locale: str, form: Literal["day", "month", "year"]) -> str
 
 def in_its_year(iso: str, locale: str) -> str:
     """A day or a month as it is written below its year: “19 January”, “January”; nothing for the year itself."""
-    if len(pieces := [int(piece) for piece in iso.split("-")]) == 2:
-        return format_date(date(*pieces, 1), "LLLL", locale=locale)
+    if iso.count("-") == 1:
+        return format_date(date.fromisoformat(_whole(iso)), "LLLL", locale=locale)
     return _skeleton(iso, locale, ("", "", "MMMMd"))
 
 
 def _skeleton(iso: str, locale: str, skeletons: tuple[str, str, str]) -> str:
     """A year, a month or a day in the one of Unicode's skeletons that is for it."""
-    year, *rest = (int(piece) for piece in iso.split("-"))
-    skeleton = skeletons[len(rest)]
-    return str(format_skeleton(skeleton, date(year, *(rest + [1, 1])[:2]), locale=locale)) if skeleton else ""
+    skeleton = skeletons[iso.count("-")]
+    return str(format_skeleton(skeleton, date.fromisoformat(_whole(iso)), locale=locale)) if skeleton else ""
+
+
+def _whole(iso: str) -> str:
+    """A day, or the first one of a month or a year."""
+    return iso + "-01" * (2 - iso.count("-"))
 
 
 class Written(NamedTuple):

@@ -441,9 +441,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The room that a product has for drawing a timeline: width, and heights of its pages, in mm, the last for all others.
+    """The room that a product has for drawing a timeline, in mm: its width, and the heights of its pages, in order.
 
-    `size` is that of its labels in points. The labels of an event stand beside each other or, `stacked`, in two lines.
+    The last height is that of all further pages. `size` is that of the labels in points; those of an event stand beside
+    each other or, `stacked`, one below the other.
     """
 
     width: float = 150

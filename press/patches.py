@@ -140,7 +140,7 @@ def _describe(element: pydyf.Dictionary, html: Any) -> None:  # noqa: ANN401 - a
 
 
 def _depict(element: pydyf.Dictionary, html: Any, box: Any, pdf: pydyf.PDF, page: int) -> None:  # noqa: ANN401
-    """5: the element as a Figure. Its place is in points from the lower left, where WeasyPrint counts pixels from the top."""
+    """5: the element as a Figure; its place is in points from the lower left, not in pixels from the upper left."""
     sheet = pdf.objects[int(pdf.page_references[page].split()[0])]
     top = sheet.get("TrimBox", sheet["MediaBox"])[3]
     x, y, points = box.border_box_x(), box.border_box_y(), 0.75

@@ -45,6 +45,9 @@ def Pattern(regex: str, wanted: str) -> AfterValidator:  # noqa: N802 - it stand
 FILLED = Field(min_length=1)
 """A text, a list or a set of keys with something in it: `Annotated[str, FILLED]`."""
 
+LENGTH = Field(gt=0, le=2000)
+"""A length, in whatever unit, that a sheet of paper may have: `Annotated[float, LENGTH]`."""
+
 
 def _is_date(text: object) -> object:
     """Let no number pass for a date: pydantic would take it for seconds since 1970."""
@@ -241,6 +244,9 @@ _WORDS = {
     "dict_type": "is not a set of keys",
     "dataclass_type": "is not a set of keys",
     "int_parsing": "is not a whole number",
+    "float_parsing": "is not a number",
+    "greater_than": "is too small",
+    "less_than_equal": "is too large",
     "bool_parsing": "is neither true nor false",
     "literal_error": "is not a word known here",
     "string_too_short": "is empty",

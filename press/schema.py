@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from press.model import EmendationClass, Frame, Mentions, Right, UnitKind, Words
-from press.records import FILLED, STRICT, Day, Pattern
+from press.records import FILLED, LENGTH, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
 Language = Annotated[
@@ -26,6 +26,7 @@ Cited = Annotated[
     str, Pattern(r"[A-Za-z][A-Za-z0-9-]*( .+)?", "write the key of a source, and perhaps the place in it")
 ]
 """A source and the place in it, as in a citation: "FRUS doc. 31"."""
+_USUAL = Frame()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +65,10 @@ class PartShape:
 class FrameShape(Frame):
     """The room of a timeline."""
 
+    width: Annotated[float, LENGTH] = _USUAL.width
+    heights: Annotated[tuple[Annotated[float, LENGTH], ...], FILLED] = _USUAL.heights
+    size: Annotated[float, LENGTH] = _USUAL.size
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProductShape:
@@ -92,7 +97,7 @@ class WordsShape(Words):
     month_scale: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     timeline: dict[
         str,
-        Annotated[str, Pattern(r"([^{}]|\{(n|first|last)\})*", "the number is {n}, the dates are {first} and {last}")],
+        Annotated[str, Pattern(r"([^{}]|\{[naz]\})*", "the number is {n}, the dates are {a} and {z}")],
     ]
 
 
