@@ -68,13 +68,10 @@ class Row(NamedTuple):
     event: Event
     start: float
     end: float
+    point: float
+    """Where on the axis its leader begins: in the middle, or before the next event."""
     y: float
     labels: tuple[Label, ...]
-
-    @property
-    def point(self) -> float:
-        """Where on the axis its leader begins."""
-        return (self.start + self.end) / 2
 
     def leader(self, run: float) -> tuple[float, float]:
         """The length of a leader that goes `run` mm aside, and its angle in degrees down from the horizontal."""
@@ -222,16 +219,16 @@ class _Hand:
     def panel(self, events: Sequence[Event], axis: Days, top: float, height: float) -> Panel:
         """Events on an axis of this height, their labels as near to their dates as they can be."""
         begin, stop = axis
-        scale, form = height / (stop - begin), "month" if stop - begin > YEARS else "day"
+        scale = height / (stop - begin)
+        form: Form = "month" if stop - begin > YEARS else "day"
         spans = [days(event.date) for event in events]
         places = [((first - begin) * scale, (min(last, stop) - begin) * scale) for first, last in spans]
-        middles = [(start + end) / 2 for start, end in places]
-        spots = spread(middles, self.pitch, self.pitch / 2, height - self.pitch / 2)
+        points = _points(places)
+        spots = spread(points, self.pitch, self.pitch / 2, height - self.pitch / 2)
         rows = list[Row]()
-        for event, (start, end), middle, y in zip(events, places, middles, spots, strict=True):
-            is_day = len(event.date) == len("1960-01-19")
-            labels = self.labels(event, "month" if form == "month" else "day", y)
-            rows.append(Row(event, middle if is_day else start, middle if is_day else end, y, labels))
+        for event, place, point, y in zip(events, places, points, spots, strict=True):
+            start, end = (sum(place) / 2,) * 2 if len(event.date) == len("1960-01-19") else place
+            rows.append(Row(event, start, end, point, y, self.labels(event, form, y)))
         ticks, months = _ticks(axis, scale, self.line)
         return Panel(top, height, scale * YEAR, months, ticks, tuple(rows))
 
@@ -246,6 +243,17 @@ class _Hand:
             )
             for index, language in enumerate(given)
         )  # fmt: skip
+
+
+def _points(places: Sequence[tuple[float, float]]) -> list[float]:
+    """Where leaders begin: in the middle of a day, a month or a year, but in the order of the events.
+
+    The events are in the order in which their times begin; a year without a month stands before its months.
+    """
+    points = list[float]()
+    for start, end in reversed(places):
+        points.append(max(start, min([(start + end) / 2, *points[-1:]])))
+    return points[::-1]
 
 
 def _ticks(axis: Days, scale: float, line: float) -> tuple[tuple[Tick, ...], bool]:

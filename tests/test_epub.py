@@ -412,6 +412,40 @@ def test_pictures_and_sound_are_declared_and_their_hazards_left_open(body: str, 
     assert "displayTransformability" not in said(whole, "schema:accessibilityFeature")
 
 
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="a b"><title id="a">Title</title>'
+    '<desc id="b">What it shows</desc><path d="M0 0"/></svg>'
+)
+
+
+def test_a_drawing_that_is_described_binds_no_reader() -> None:
+    whole = document(page("odd.xhtml", f"<h1>1</h1>{DRAWING}"))
+    assert said(whole, "schema:accessMode") == ["textual", "visual"]
+    assert said(whole, "schema:accessModeSufficient") == ["textual,visual", "textual"]
+    assert {"alternativeText", "displayTransformability"} <= set(said(whole, "schema:accessibilityFeature"))
+    assert said(whole, "schema:accessibilityHazard") == ["none"]
+    assert "drawings, which have text alternatives" in said(whole, "schema:accessibilitySummary")[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('role="img"', ""), ('aria-labelledby="a b"', ""), (">What it shows<", "><"), ("a b", "a c"),
+        ("</svg>", "</svg><img/>"),
+    ],
+)  # fmt: skip
+def test_a_drawing_that_is_not_described_is_not_enough_as_text(old: str, new: str) -> None:
+    whole = document(page("odd.xhtml", f"<h1>1</h1>{DRAWING.replace(old, new)}"))
+    assert said(whole, "schema:accessModeSufficient") == ["textual,visual"]
+    assert "alternativeText" not in said(whole, "schema:accessibilityFeature")
+    assert said(whole, "schema:accessibilityHazard") == ["unknown"]
+
+
+def test_a_drawing_that_moves_may_be_a_hazard() -> None:
+    moving = DRAWING.replace("</svg>", '<animate attributeName="x"/></svg>')
+    assert said(document(page("odd.xhtml", moving)), "schema:accessibilityHazard") == ["unknown"]
+
+
 # --- Faults
 
 
