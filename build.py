@@ -26,6 +26,7 @@ examples:
   python build.py --check             find the faults of content, templates and styles in a few seconds
   python build.py --proof content/commentary/article-05.md
                                       lay out this file alone, in a few seconds, as output/proof.pdf
+  python build.py --inspect           list what a compositor would mark on the finished pages; makes nothing
   python build.py --list              show the products by name
   python build.py --output ../try     put the files elsewhere
 
@@ -49,6 +50,7 @@ def command_line() -> argparse.ArgumentParser:
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--check", action="store_true", help="read, check and compose, but lay out nothing")
     instead.add_argument("--proof", type=Path, metavar="FILE", help="lay out one file of text alone, as proof.pdf")
+    instead.add_argument("--inspect", action="store_true", help="look for bad breaks and lines in the finished books")
     instead.add_argument("--list", action="store_true", help="list the products: name, file, paper, title")
     parser.add_argument(
         "--jobs",
@@ -133,6 +135,28 @@ def make_proof(publication: Publication, options: argparse.Namespace) -> None:
     _say(f"{place}  {made.pages} page{'s' if made.pages > 1 else ''}")
 
 
+def inspect(publication: Publication, products: Sequence[Product], options: argparse.Namespace) -> bool:
+    """List the faults of the finished books; tell whether there is none but those that are left for a reason."""
+    from press.inspection import inspect_books, told, weigh
+    from press.output import read_artifacts, read_manifest
+    from press.problems import explain
+
+    folder = PurePosixPath(os.path.relpath(options.output))
+    intact = read_artifacts(options.output, read_manifest(options.output))
+    books = {product.name: product.file for product in products if product.format == "pdf"}
+    faults = inspect_books(folder, books, {file: artifact.data for file, artifact in intact.items()})
+    verdict = weigh(faults, publication.allowances)
+    for product, fault, allowance in verdict.left:
+        print(told(folder / books[product], fault, allowance.because))
+    for product, fault in verdict.faults:
+        print(told(folder / books[product], fault))
+    for problem in verdict.unneeded:
+        print(explain(problem, options.content.resolve().parent))
+    open_ = len(verdict.faults) + len(verdict.unneeded)
+    print(f"{', '.join(books) or 'no books'}: {open_} to mend, {len(verdict.left)} left for a reason")
+    return not open_
+
+
 def list_products(publication: Publication) -> None:
     """Print what can be made, as a table."""
     rows = [(each.name, each.file, each.paper, each.title[publication.language]) for each in publication.products]
@@ -156,6 +180,9 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
                 parser.error(f"there is no product '{name}'; {did_you_mean(name, known) or 'see --list'}")
         if options.list:
             list_products(publication)
+        elif options.inspect:
+            chosen = [product for product in publication.products if product.name in (options.names or known)]
+            return 0 if inspect(publication, chosen, options) else 1
         elif options.proof:
             make_proof(publication, options)
         else:

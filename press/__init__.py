@@ -45,6 +45,8 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `fingerprints`  | the digest of all that a product is made from          | —                             | reads   |
 | `manifest`      | output/manifest.json                                   | —                             | —       |
 | `output`        | files replaced whole, the manifest last                | —                             | writes  |
+| `pages`         | a finished PDF → lines of text, by paragraphs          | pypdf                         | —       |
+| `inspection`    | what a compositor would mark in a finished book        | —                             | —       |
 | `progress`      | a bar on a terminal, a line in a log                   | rich                          | —       |
 | `workers`       | work side by side in processes                         | —                             | —       |
 | `production`    | leave what is current, make the rest                   | —                             | —       |

@@ -8,10 +8,22 @@ from pathlib import Path
 
 from press.files import Folder
 from press.lists import read_lists, read_sources
-from press.model import Comment, Editing, Emendation, Lists, Part, Product, Publication, Source, Unit, Witness
+from press.model import (
+    Allowance,
+    Comment,
+    Editing,
+    Emendation,
+    Lists,
+    Part,
+    Product,
+    Publication,
+    Source,
+    Unit,
+    Witness,
+)
 from press.problems import Location, Problem, did_you_mean, gathering
 from press.records import Marks, read_record
-from press.schema import EditingShape, EmendationsShape, ProductShape, PublicationShape
+from press.schema import AllowanceShape, EditingShape, EmendationsShape, ProductShape, PublicationShape
 from press.texts import TREATIES, read_commentary, read_units
 
 EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256"}
@@ -30,6 +42,7 @@ def read_publication(folder: Path) -> Publication:
     products: tuple[Product, ...] = ()
     lists = Lists()
     editing: Editing | None = None
+    allowances: tuple[Allowance, ...] = ()
     with gathering() as gathered:
         gathered.problems.extend((*_unworded(shape, marks), *_misplaced(shape, marks)))
         for index in range(len(shape.parts)):
@@ -46,6 +59,8 @@ def read_publication(folder: Path) -> Publication:
             witnesses = _read_witnesses(content)
         with gathered.step():
             products = _read_products(shape, marks)
+        with gathered.step():
+            allowances = _read_allowances(content, shape)
     order = [part.name for part in parts]
     witnesses = tuple(sorted(witnesses, key=lambda witness: order.index(witness.text) if witness.text in order else 0))
     return Publication(
@@ -54,7 +69,7 @@ def read_publication(folder: Path) -> Publication:
         locales=shape.locales, publisher=shape.publisher, description=shape.description, subjects=tuple(shape.subjects),
         rights=tuple(shape.rights), words=shape.words, colophon=shape.colophon, parts=tuple(parts),
         sources=sources, lists=lists, witnesses=witnesses, products=products, at=marks.at(),
-        editing=editing, places=marks.all(),
+        editing=editing, allowances=allowances, places=marks.all(),
     )  # fmt: skip
 
 
@@ -131,6 +146,27 @@ def _read_editing(content: Folder) -> Editing | None:
         return None
     shape, marks = read_record(EditingShape, content.read("editing.yaml"))
     return Editing(mentions=shape.mentions, cited=tuple(shape.cited), unfinished=tuple(shape.unfinished), at=marks.at())
+
+
+def _read_allowances(content: Folder, shape: PublicationShape) -> tuple[Allowance, ...]:
+    """The faults of finished pages that are left; none where the edition has no such file."""
+    if not content.has("pages.yaml"):
+        return ()
+    records, marks = read_record(list[AllowanceShape], content.read("pages.yaml"))
+    paged = [product.name for product in shape.products if product.format == "pdf"]
+    with gathering() as gathered:
+        for index, record in enumerate(records):
+            for place, name in enumerate(record.products):
+                if name not in paged:
+                    at = marks.at(index, "products", place)
+                    gathered.add(at, f"there is no product '{name}' that has pages", did_you_mean(name, paged))
+    return tuple(
+        Allowance(
+            products=tuple(record.products), kind=record.kind, line=record.line, because=record.because,
+            at=marks.at(index),
+        )
+        for index, record in enumerate(records)
+    )  # fmt: skip
 
 
 def _read_witnesses(content: Folder) -> tuple[Witness, ...]:

@@ -27,6 +27,7 @@ Heads = tuple[tuple[str, str], ...]
 
 UnitKind = Literal["preamble", "article", "closing", "annex", "essay", "page"]
 EmendationClass = Literal["structural", "typographic", "linguistic"]
+FaultKind = Literal["widow", "orphan", "heading", "hyphens", "loose", "overfull", "edge", "collision", "empty", "short"]
 Kind = Literal["pdf", "epub", "text"]
 
 
@@ -398,6 +399,17 @@ class Editing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """A fault of finished pages that is left, and why: in which products, and how the line begins that it is at."""
+
+    products: tuple[str, ...]
+    kind: FaultKind
+    line: str
+    because: str
+    at: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
     """Whose a text is and on what terms: one line of the imprint for each text."""
 
@@ -500,6 +512,7 @@ class Publication:
     products: tuple[Product, ...]
     at: Location
     editing: Editing | None = None
+    allowances: tuple[Allowance, ...] = ()
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict)
     """Where publication.yaml says a thing: `("title", "en")`, `("products", "0", "styles")` for the first product's."""
 

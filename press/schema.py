@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from press.model import EmendationClass, Frame, Mentions, Right, UnitKind, Words
+from press.model import EmendationClass, FaultKind, Frame, Mentions, Right, UnitKind, Words
 from press.records import FILLED, LENGTH, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
@@ -316,3 +316,14 @@ class EditingShape:
     mentions: dict[Language, MentionsShape] = field(default_factory=dict)
     cited: list[str] = field(default_factory=list)
     unfinished: list[Filled] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllowanceShape:
+    """An entry of pages.yaml."""
+
+    __pydantic_config__ = STRICT
+    products: Annotated[list[str], FILLED]
+    kind: FaultKind
+    line: Filled
+    because: Filled

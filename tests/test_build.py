@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -156,6 +157,31 @@ def test_a_proof_shows_one_file_and_is_no_product(content: Path, tmp_path: Path)
     assert "did you mean 'content/commentary/article-02.md'?" in wrong.stderr
 
 
+def test_an_inspection_lists_the_faults_of_finished_books_until_each_is_mended_or_left_for_a_reason(
+    content: Path, tmp_path: Path
+) -> None:
+    output, pages = tmp_path / "out", content / "pages.yaml"
+    missing = build(content, output, "--inspect", "book")
+    assert missing.returncode == 1
+    assert "the file is missing, or not as it was made\n    hint: make it: python build.py book" in missing.stderr
+    assert build(content, output, "book").returncode == 0
+    run = build(content, output, "--inspect", "book")
+    assert run.returncode == 1
+    faults = re.findall(r"^\S+\.pdf:\d+:\d+: (\w+): .*\n    (.*)\n    hint: ", run.stdout, re.MULTILINE)
+    assert f"book: {len(faults)} to mend, 0 left for a reason" in run.stdout
+    entries = [
+        f"- {{products: [book], kind: {kind}, line: {json.dumps(words[:9])}, because: so}}\n" for kind, words in faults
+    ]
+    pages.write_text("".join(entries), "utf-8")
+    left = build(content, output, "--inspect")
+    assert left.returncode == 0, left.stdout
+    assert f"book: 0 to mend, {len(faults)} left for a reason" in left.stdout
+    pages.write_text("".join([*entries, "- {products: [book], kind: widow, line: Nothing, because: so}\n"]), "utf-8")
+    gone = build(content, output, "--inspect", "book")
+    assert gone.returncode == 1
+    assert f"content/pages.yaml:{len(entries) + 1}:3: book no longer has this fault: widow, “Nothing”" in gone.stdout
+
+
 def test_a_date_from_the_environment_is_that_of_the_files_and_nonsense_is_a_problem(
     content: Path, tmp_path: Path
 ) -> None:
@@ -168,5 +194,15 @@ def test_a_date_from_the_environment_is_that_of_the_files_and_nonsense_is_a_prob
 
 def test_help_tells_every_option_and_exit_code() -> None:
     run = subprocess.run([sys.executable, ROOT / "build.py", "--help"], capture_output=True, text=True, check=True)
-    for word in ("--check", "--proof", "--list", "--jobs", "--content", "--output", "exit codes", "examples"):
+    for word in (
+        "--check",
+        "--proof",
+        "--inspect",
+        "--list",
+        "--jobs",
+        "--content",
+        "--output",
+        "exit codes",
+        "examples",
+    ):
         assert word in run.stdout
