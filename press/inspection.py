@@ -6,7 +6,7 @@ looked for on the finished pages, since only there is it known where lines and p
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,8 +21,8 @@ from press.problems import Location, Problem, gathering
 
 LOOSEST = 2.0
 """Word spaces of a justified line, as multiples of the face's own."""
-WIDEST_GAP = 0.25
-"""Room between the Han letters of a justified line, in em: a quarter is what parts Han from Latin at the most."""
+WIDEST_GAP = 0.125
+"""Room between the Han letters of a justified line, in em: an eighth; what parts Han from Latin may be a quarter."""
 MOST_HYPHENS = 2
 """Lines in a row that may end in a hyphen."""
 FEWEST_LINES = 5
@@ -37,6 +37,8 @@ FLUSH = 0.2
 """Share of lines with one end, from which on that end is the measure; else the longest line is all that is known."""
 EDGE = 18.0
 """Points: a quarter inch, the strip along the edges that office printers do not reach."""
+INDENT = 36.0
+"""Points: paragraphs whose left edges are nearer to each other are set alike, but for their indents."""
 SLACK = 1.0
 """Points by which a line may miss its edge: WeasyPrint adds up widths that Pango has rounded."""
 
@@ -84,8 +86,9 @@ def find_faults(pages: Sequence[Page]) -> tuple[Fault, ...]:
     sheets = [_Sheet(page, columns[page.number % 2]) for page in pages]
     found = list[Fault]()
     for sheet in sheets:
-        for check in (_hyphens, _loose, _overfull, _near_edge, _colliding, _nearly_empty):
+        for check in (_hyphens, _loose, _near_edge, _colliding, _nearly_empty):
             found += check(sheet)
+    found += _overfull(sheets)
     for before, after in pairwise([*sheets, None]):
         if before:
             found += _stranded(before, after)
@@ -125,6 +128,7 @@ class _Sheet:
         self.text = [fragment for fragment in page.fragments if self._is_text(fragment)]
         """What stands in the column, without its notes: text, headings, tables, in the order of reading."""
         self.notes = [fragment for fragment in page.fragments if fragment.form == "note"]
+        self.figures = [fragment for fragment in page.fragments if fragment.form == "figure"]
         rows = sorted((line.y for fragment in (*self.text, *self.notes) for line in fragment.lines), reverse=True)
         self.rows = [y for index, y in enumerate(rows) if not index or rows[index - 1] - y > 3]
 
@@ -169,19 +173,33 @@ def _loose(sheet: _Sheet) -> Iterator[Fault]:
                 yield sheet.fault("loose", line, f"its letters stand {gap} em apart")
 
 
-def _overfull(sheet: _Sheet) -> Iterator[Fault]:
-    right = sheet.column.right
-    for fragment in (*sheet.text, *sheet.notes):
-        for line in fragment.lines if fragment.form != "cell" else ():
-            if line.end > right + SLACK:
-                yield sheet.fault("overfull", line, f"it runs {_mm(line.end - right)} past the measure")
+def _overfull(sheets: Sequence[_Sheet]) -> Iterator[Fault]:
+    """Lines that run past the measure, but for kinds of paragraphs that mostly do, and so are meant to.
+
+    Paragraphs are of one kind if they have the same tags and begin at about the same distance from the left. Headings
+    have no measure.
+    """
+    kinds = defaultdict[tuple[object, ...], list[tuple[float, _Sheet, Line]]](list)
+    for sheet in sheets:
+        cells = [line.end for fragment in sheet.text if fragment.form == "cell" for line in fragment.lines]
+        right = max([sheet.column.right, *cells])
+        for fragment in (*sheet.text, *sheet.notes):
+            indent = min(line.x for line in fragment.lines) - sheet.column.left
+            for line in fragment.lines if fragment.form not in ("cell", "heading") else ():
+                kinds[fragment.tags, indent // INDENT].append((end_of(line) - right, sheet, line))
+    for lines in kinds.values():
+        over = [each for each in lines if each[0] > SLACK]
+        if 2 * len(over) <= len(lines):
+            for past, sheet, line in over:
+                yield sheet.fault("overfull", line, f"it runs {_mm(past)} past the measure")
 
 
 def _near_edge(sheet: _Sheet) -> Iterator[Fault]:
     page = sheet.page
     lines = [line for fragment in page.fragments for line in fragment.lines]
     for line in (*lines, *(Line((piece,)) for piece in page.furniture)):
-        room = min(line.x, page.width - line.end, line.y - 0.25 * line.size, page.height - line.y - 0.75 * line.size)
+        left = min(piece.x for piece in line.pieces)
+        room = min(left, page.width - line.end, line.y - 0.25 * line.size, page.height - line.y - 0.75 * line.size)
         if room < EDGE:
             where = f"stands {_mm(room)} from the edge of the page" if room > 0 else "runs off the page"
             yield sheet.fault("edge", line, f"it {where}")
@@ -205,18 +223,29 @@ def _colliding(sheet: _Sheet) -> Iterator[Fault]:
 def overlap(one: Piece, two: Piece) -> bool:
     """Whether the letters of two pieces stand on one another: by more than the play of raised and kerned ones.
 
-    Letters reach from about 0.15 of their size below the baseline to 0.7 above it.
+    Letters reach from about 0.15 of their size below the baseline to 0.7 above it. Brackets and stops of Han are half
+    blank, and others may stand in the blank.
     """
-    across = min(one.end, two.end) - max(one.x, two.x)
+    sides = [
+        (piece.x + 0.5 * piece.size * _is_blank(piece.text[0], "Ps Pi"),
+         piece.end - 0.5 * piece.size * _is_blank(piece.text[-1], "Pe Pf Po"))
+        for piece in (one, two)
+    ]  # fmt: skip
+    across = min(end for _, end in sides) - max(x for x, _ in sides)
     along = min(one.y + 0.7 * one.size, two.y + 0.7 * two.size) - max(one.y - 0.15 * one.size, two.y - 0.15 * two.size)
     return across > 1.5 and along > 0.12 * max(one.size, two.size)
+
+
+def _is_blank(mark: str, categories: str) -> bool:
+    """Whether a character is a mark of Han with its blank on the side that marks of these categories have it on."""
+    return mark > "\u2e80" and category(mark) in categories
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------
 
 
 def _nearly_empty(sheet: _Sheet) -> Iterator[Fault]:
-    if 0 < (number := len(sheet.rows)) < FEWEST_LINES:
+    if 0 < (number := len(sheet.rows)) < FEWEST_LINES and not sheet.figures:
         fragment = (*sheet.text, *sheet.notes)[0]
         count = f"only {number} line{'s' if number > 1 else ''}"
         yield sheet.fault("empty", fragment.lines[0], f"the page has {count} of text")
@@ -258,10 +287,12 @@ def _is_labelled(fragment: Fragment, page: Page) -> bool:
 
 
 def _hole(sheet: _Sheet, after: _Sheet | None) -> Iterator[Fault]:
-    """White at the foot of the text, although the part goes on."""
-    if not (after and sheet.text and after.text) or after.text[0].tags[-1] == "H1":
+    """White at the foot of the text, although the part goes on; before a large heading it may be meant."""
+    if not (after and sheet.text and after.text) or after.text[0].tags[-1] in ("H1", "H2"):
         return
-    lowest = min((line for fragment in sheet.text for line in fragment.lines), key=lambda line: line.y)
+    lowest = min(
+        (line for fragment in (*sheet.text, *sheet.figures) for line in fragment.lines), key=lambda line: line.y
+    )
     notes = [line.y + line.size for fragment in sheet.notes for line in fragment.lines]
     hole = lowest.y - max([*notes, sheet.column.foot])
     if hole > LARGEST_HOLE * (sheet.column.top - sheet.column.foot):
@@ -283,7 +314,7 @@ def goes_on(before: Fragment, after: Fragment, column: Column, next_column: Colu
     if before.tags != after.tags or before.form not in ("text", "note"):
         return False
     last, first, shift = before.lines[-1], after.lines[0], next_column.left - column.left
-    if abs(last.size - first.size) > 0.06 * last.size or is_tabular(last) or begins(after, before.lines, shift):
+    if abs(last.size - first.size) > 0.06 * last.size or end_of(last) < last.end or begins(after, before.lines, shift):
         return False
     ends = [*(line.end for line in before.lines[:-1]), *(line.end - shift for line in after.lines[:-1])]
     if ends and all(abs(end - column.right) <= SLACK for end in ends):  # justified: only the last line is not full
@@ -304,9 +335,10 @@ def begins(after: Fragment, before: Sequence[Line], shift: float) -> bool:
     return bool(edges) and abs(first.x - edges[0]) > 0.5 * first.size
 
 
-def is_tabular(line: Line) -> bool:
-    """Whether a line has room in it as wide as only a tab is."""
-    return any(piece.x - before.end > 2 * line.size for before, piece in pairwise(line.running))
+def end_of(line: Line) -> float:
+    """Where a line ends, or the first stretch of it, if it has room in it as wide as only a tab is."""
+    tabs = (before.end for before, piece in pairwise(line.running) if piece.x - before.end > 2 * line.size)
+    return next(tabs, line.end)
 
 
 def first_word(line: Line) -> float:

@@ -70,10 +70,11 @@ class Line:
 
     @property
     def text(self) -> str:
-        """Its words; room between two pieces is a space."""
+        """Its words; room between two pieces is a space, but not beside Han, where there is none."""
         words = self.pieces[0].text
         for before, piece in pairwise(self.pieces):
-            words += (" " if piece.x - before.end > 0.15 * max(piece.size, before.size) else "") + piece.text
+            is_apart = piece.x - before.end > 0.15 * max(piece.size, before.size)
+            words += (" " if is_apart and max(before.text[-1], piece.text[0]) < "\u2e80" else "") + piece.text
         return " ".join(words.split())
 
     @property
@@ -322,13 +323,13 @@ class _Painter:
         start = _times(self.line, self.matrix)
         across = self.size * abs(start[0])
         self.line = _times((1, 0, 0, 1, at / 1000 * self.size, 0), self.line)
-        seen = [glyph for glyph in glyphs if glyph.text not in _SPACES]
-        if not seen:
+        x, end = seen_of(glyphs, at)
+        if end is None:
             return None
         spaces, gaps = room_in(glyphs, self.face.space)
         return Piece(
             text="".join(glyph.text for glyph in glyphs),
-            x=start[4] + seen[0].x / 1000 * across, end=start[4] + seen[-1].end / 1000 * across,
+            x=start[4] + x / 1000 * across, end=start[4] + end / 1000 * across,
             y=start[5], size=round(self.size * abs(start[3]), 2), spaces=spaces, gaps=gaps,
         )  # fmt: skip
 
@@ -348,6 +349,19 @@ class Glyph(NamedTuple):
     text: str
     x: float
     end: float
+
+
+def seen_of(glyphs: Sequence[Glyph], at: float) -> tuple[float, float | None]:
+    """Where what can be seen of glyphs begins and ends; `at` is where the next piece would begin.
+
+    A bracket of Han is half blank. Where the blank is taken in, at the edge of the measure, it does not count.
+    """
+    x, end = 0.0, None
+    for glyph, after in zip(glyphs, [*(glyph.x for glyph in glyphs[1:]), at], strict=True):
+        if glyph.text not in _SPACES:
+            x = x if end is not None else max(glyph.x, 0)
+            end = min(glyph.end, after) if glyph.text > "\u2e80" else glyph.end
+    return x, end
 
 
 def room_in(glyphs: Sequence[Glyph], space: float) -> tuple[tuple[float, ...], tuple[float, ...]]:

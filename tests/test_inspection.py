@@ -33,6 +33,7 @@ p { margin: 0; text-align: justify; hyphens: none; orphans: 2; widows: 2 }
 p + p { text-indent: 1.5em }
 .n { position: absolute; left: -12mm; font-size: 8pt }
 :lang(zh-Hant) { font-family: "Noto Serif CJK TC" }
+.half { font-feature-settings: "halt" }
 .beside { position: absolute; width: 10mm; font-size: 8pt; text-align: left; text-indent: 0 }
 .note { float: footnote; font-size: 8pt; text-indent: 0; text-align: left }
 """
@@ -88,6 +89,14 @@ CLEAN = {
     ),
     "letters that are set wide": paragraph("CAPTION OF A LIST " * 20, "letter-spacing: .3em; text-align: left"),
     "a note in the margin": paragraph() + '<p class="beside" style="left: 161mm; top: 0">See there.</p>',
+    "marks of Han that close up": paragraph()
+    + f'<p lang="zh-Hant"><span>{HAN}（第二頁）</span><span style="margin-left: -.5em">。{HAN * 4}</span></p>',
+    "a mark of Han that hangs": paragraph()
+    + f'<p lang="zh-Hant" style="text-indent: 8pt">{HAN[:44]}<span class="half">〉</span><br>{HAN}</p>',
+    "a heading that reaches into the margin": f"<h2>One</h2>{paragraph()}"
+    f"<h2 style='white-space: nowrap'>{WORDS[:118]}</h2>{paragraph()}",
+    "paragraphs that are set wide": paragraph() * 2
+    + f"<blockquote style='margin: 0 -12mm 0 0'>{paragraph()}{paragraph()}</blockquote>",
     "a text that hangs": paragraph(style="text-align: left; padding-left: 2em; text-indent: -2em") * 5,
 }  # fmt: skip
 
