@@ -72,7 +72,7 @@ def load_templates(folder: Path) -> Templates:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "tagged": tagged, "titled": titled, "visible": visible, "quoted": quote, "incipit": incipit, "is_han": is_han,
+        "tagged": tagged, "titled": titled, "visible": visible, "incipit": incipit, "is_han": is_han,
         "emendation_anchor": emendation_anchor, "section_anchor": section_anchor,
     }  # fmt: skip
     problems = list[Problem]()

@@ -1,7 +1,7 @@
 """What a compositor would mark in a finished book: single lines, stranded headings, loose lines, holes, collisions.
 
-The faults are those that typography.md of the design, sections 2 and 6, and any press's house rules name. They are
-looked for on the finished pages, since only there is it known where lines and pages end.
+They are looked for on the finished pages, since only there is it known where lines and pages end. The limits are house
+rules; where one cannot be kept, the publication says why (`Allowance`).
 """
 
 from __future__ import annotations
