@@ -31,13 +31,20 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `chapters`      | what follows what, and the contents                    | —                             | —       |
 | `facts`         | what the files say of themselves                       | —                             | —       |
 | `heads`         | what the head of each page names                       | —                             | —       |
+| `expansions`    | where a part first uses a short form                   | —                             | —       |
+| `citations`     | the bibliography as CSL-JSON                           | —                             | —       |
+| `exports`       | what a reader can take along, for programs             | —                             | —       |
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
+| `structure`     | elements of HTML → elements of PDF/UA                  | —                             | —       |
+| `tagging`       | WeasyPrint's boxes → the structure tree of a PDF       | weasyprint, pydyf             | —       |
 | `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
 | `sidenotes`     | notes beside the text, none over another               | weasyprint                    | —       |
 | `spacing`       | where lines of Han end, open and have gaps             | —                             | —       |
 | `linebreaks`    | where WeasyPrint ends lines, for one version           | weasyprint                    | —       |
 | `justification` | how WeasyPrint opens and draws them, for one version   | weasyprint, pydyf             | —       |
+| `xmp`           | what a PDF says of itself                              | —                             | —       |
+| `archive`       | a PDF's metadata and attachments, as archives want     | pydyf                         | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -15,6 +16,8 @@ from markupsafe import Markup
 
 from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
 from press.dates import dated, in_its_year, shortly
+from press.expansions import expand, forms
+from press.exports import attachments
 from press.facts import facts_of
 from press.heads import heads_of
 from press.lemmata import incipit
@@ -112,6 +115,7 @@ def compose(publication: Publication, product: Product, templates: Templates, fo
         return Document(
             product=product, facts=composer.facts, pages=tuple(pages()), styles=styles, arabic=composer.arabic,
             heads=heads_of(publication, composer.parts),
+            attachments=attachments(publication, product) if product.format == "pdf" else (),
         )  # fmt: skip
     except TemplateError as error:
         raise PublicationError([_template_problem(error, templates)]) from error
@@ -166,7 +170,13 @@ class _Composer:
 
     def book(self) -> Iterator[Page]:
         """All chapters in one text, for paper."""
-        bodies = [(chapter, self.chapter(chapter, self.paper(chapter.part))) for chapter in self.chapters]
+        known, seen, bodies = forms(self.publication.lists.abbreviations), dict[str, set[tuple[str, str]]](), []
+        for chapter in self.chapters:
+            body = self.chapter(chapter, self.paper(chapter.part))
+            if chapter.part.kind != "abbreviations":  # which says them all itself
+                of_part = seen.setdefault(chapter.part.name, set())
+                body = expand(body, known, self.publication.language, of_part)
+            bodies.append((chapter, body))
         text = self.render(f"{self.product.template}.html.jinja", chapters=bodies, arabic=self.arabic)
         language = self.publication.language
         yield Page(name="book.html", text=text, title=self.publication.title[language], language=language)
@@ -295,22 +305,18 @@ class _Composer:
             if (anchor, language) in seen or anchor not in self.printed:
                 return Markup("")
             seen.add((anchor, language))
-            words = page.get(language, page[main]).format(n=self.folios.get(anchor, UNKNOWN_FOLIO))
+            words = page.get(language, page[main]).format(n=self.page_of(anchor))
             space = "" if is_han(language) else " "
             return Markup('{}<span class="folio">{}</span>').format(space, words)
-
-        def place(note: Note, text: Markup) -> Markup:
-            span = Markup('<span class="note {}" id="{}" data-number="{}">{}</span>')
-            return span.format(note.kind, note.anchor, note.number, text)
 
         def link(anchor: str) -> str:
             return f"#{anchor}" if anchor in self.printed else ""
 
         def locate(anchors: Sequence[str]) -> Locators:
             told: dict[str, str] = {}
-            for anchor in sorted(anchors, key=lambda anchor: _page_order(self.folios.get(anchor, UNKNOWN_FOLIO))):
+            for anchor in sorted(anchors, key=lambda anchor: _page_order(self.page_of(anchor))):
                 if anchor in self.printed:
-                    told.setdefault(self.folios.get(anchor, UNKNOWN_FOLIO), anchor)
+                    told.setdefault(self.page_of(anchor), anchor)
             return tuple((anchor, folio) for folio, anchor in told.items())
 
         # Where no part of the product has the synopses, each stands beside its paragraph.
@@ -325,12 +331,22 @@ class _Composer:
                 linked=lambda anchor, words: link_to(anchor, words, medium),
             )  # fmt: skip
 
-        def bare(anchor: str) -> str:
-            return self.folios.get(anchor, UNKNOWN_FOLIO)
-
-        terms = self.terms.get(part.name, {})
-        medium = Medium(main, link, folio, place, self.sources, self.mark(part), terms, locate, beside, bare)
+        terms, note = self.terms.get(part.name, {}), partial(self.at_foot, part.language)
+        medium = Medium(
+            main, link, folio, note, self.sources, self.mark(part), terms, locate, beside, self.page_of,
+        )  # fmt: skip
         return medium
+
+    def at_foot(self, language: str, note: Note, text: Markup) -> Markup:
+        """A note at the foot of a page, and what the links between it and its call are called for those who hear them."""
+        words = self.publication.words
+        call, back = (_best(each, language).format(n=note.number) for each in (words.note_call, words.note_back))
+        span = Markup('<span class="note {}" id="{}" data-number="{}" data-call="{}" data-back="{}">{}</span>')
+        return span.format(note.kind, note.anchor, note.number, call, back, text)
+
+    def page_of(self, anchor: str) -> str:
+        """The folio of the page on which an anchor begins."""
+        return self.folios.get(anchor, UNKNOWN_FOLIO)
 
     def screen(self, part: Part, files: Mapping[str, str]) -> Medium:
         """Notes at the end of the chapter, called by links; no folios, so an index names places by their labels."""

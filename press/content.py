@@ -11,6 +11,7 @@ from press.lists import read_lists, read_sources
 from press.model import (
     Allowance,
     Comment,
+    Contributor,
     Editing,
     Emendation,
     Lists,
@@ -44,7 +45,7 @@ def read_publication(folder: Path) -> Publication:
     editing: Editing | None = None
     allowances: tuple[Allowance, ...] = ()
     with gathering() as gathered:
-        gathered.problems.extend((*_unworded(shape, marks), *_misplaced(shape, marks)))
+        gathered.problems.extend((*_unworded(shape, marks), *_misplaced(shape, marks), *_unshared(shape, marks)))
         for index in range(len(shape.parts)):
             with gathered.step():
                 parts.append(_read_part(content, shape, index, parts, marks))
@@ -69,6 +70,7 @@ def read_publication(folder: Path) -> Publication:
         locales=shape.locales, publisher=shape.publisher, description=shape.description, subjects=tuple(shape.subjects),
         rights=tuple(shape.rights), words=shape.words, colophon=shape.colophon, parts=tuple(parts),
         sources=sources, lists=lists, witnesses=witnesses, products=products, at=marks.at(),
+        contributors=tuple(_contributors(shape)),
         editing=editing, allowances=allowances, places=marks.all(),
     )  # fmt: skip
 
@@ -93,6 +95,22 @@ def _unworded(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
     for at, language in used:
         if language not in shape.title:
             yield Problem(at, f"the edition has no language '{language}'", did_you_mean(language, shape.title))
+
+
+def _unshared(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
+    """Contributors to parts that are not there."""
+    names = [part.name for part in shape.parts]
+    for index, contributor in enumerate(shape.contributors):
+        if contributor.of and contributor.of not in names:
+            message = f"there is no part '{contributor.of}'"
+            yield Problem(marks.at("contributors", index, "of"), message, did_you_mean(contributor.of, names))
+
+
+def _contributors(shape: PublicationShape) -> Iterator[Contributor]:
+    """Who has a share in what."""
+    titles = {part.name: part.title for part in shape.parts}
+    for each in shape.contributors:
+        yield Contributor(name=each.name, role=each.role, of=titles.get(each.of, {}), part=each.of)
 
 
 def _misplaced(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:

@@ -25,6 +25,10 @@ def facts_of(publication: Publication, product: Product) -> Facts:
         language=publication.language, languages=tuple(dict.fromkeys((publication.language, *languages))),
         publisher=publication.publisher, description=publication.description, subjects=publication.subjects,
         rights=publication.rights, sources=tuple(described), moment=moment(publication),
+        contributors=tuple(each for each in publication.contributors if not each.part or each.part in product.parts),
+        siblings=tuple(
+            each.file for each in publication.products if each.format in ("pdf", "epub") and each != product
+        ),
     )  # fmt: skip
 
 

@@ -47,6 +47,11 @@ def section_anchor(comment: str, name: str) -> str:
     return f"{comment}-sec-{name}"
 
 
+def call_anchor(note: str) -> str:
+    """Where the note `art-5-n3` is called: `art-5-n3-call`."""
+    return f"{note}-call"
+
+
 def source_anchor(key: str) -> str:
     """Where the bibliography lists the source `key`."""
     return f"src-{key.lower()}"
@@ -420,6 +425,16 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contributor:
+    """Someone who has a share in the edition, and which: `role` is a MARC relator code, `of` the title of a part."""
+
+    name: Titles
+    role: str
+    of: Titles = field(default_factory=dict)
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What the templates say in their own voice, in the publication's languages."""
 
@@ -449,6 +464,11 @@ class Words:
     identifier: Titles
     rights: Titles
     colophon: Titles
+    note_call: Titles
+    note_back: Titles
+    export_text: Titles
+    export_data: Titles
+    export_sources: Titles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -511,6 +531,7 @@ class Publication:
     witnesses: tuple[Witness, ...]
     products: tuple[Product, ...]
     at: Location
+    contributors: tuple[Contributor, ...] = ()
     editing: Editing | None = None
     allowances: tuple[Allowance, ...] = ()
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict)
@@ -587,6 +608,20 @@ class Facts:
     rights: tuple[Right, ...]
     sources: tuple[str, ...]
     moment: str
+    contributors: tuple[Contributor, ...] = ()
+    siblings: tuple[str, ...] = ()
+    """The names of the files that are the same edition in other forms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that another takes along. `media` is its type, `relationship` that of ISO 32000-2, table 43."""
+
+    name: str
+    media: str
+    relationship: Literal["Source", "Data", "Alternative", "Supplement"]
+    description: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -603,6 +638,7 @@ class Document:
     styles: tuple[Style, ...]
     arabic: str = ""
     heads: Heads = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

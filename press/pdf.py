@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -21,21 +22,24 @@ import pydyf
 from weasyprint import CSS, HTML
 from weasyprint.document import Document as Layout
 from weasyprint.document import Page
+from weasyprint.formatting_structure.boxes import Box, InlineBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from press import justification, patches  # noqa: F401 - both mend WeasyPrint
+from press import justification  # noqa: F401 - it mends WeasyPrint
+from press.archive import archive
 from press.heads import Place, heads_on, style_of
-from press.model import Document, Folios, Made, Report, Style
+from press.model import Document, Folios, Made, Report, Style, call_anchor
 from press.numerals import roman
+from press.patches import TESTED
 from press.problems import Location, Problem, PublicationError
 from press.sidenotes import set_apart
 
 MOST_LAYOUTS = 6
 """A book whose folios have not settled by then has references that push each other to and fro."""
 
-VARIANT = "pdf/ua-1"
-"""ISO 14289-1, PDF/UA-1: tagged, titled, in a stated language."""
+VARIANT = "pdf/a-3u"
+"""ISO 19005-3, PDF/A-3u: an archive's, which can be copied as text. That it is PDF/UA-1 too is our own doing."""
 
 LETTERS_ON_A_PAGE = 2600
 """Letters, of text and notes, that a page of a book holds; a Han character takes the room of about two."""
@@ -167,15 +171,18 @@ def _write(layout: Layout, document: Document) -> bytes:
     problems = list[Problem]()
     labels = page_labels([set(page.anchors) for page in layout.pages], document.arabic)
 
+    for page in layout.pages:
+        _link_notes(page)
+
     def finish(_: Layout, pdf: pydyf.PDF) -> None:
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(_label_ranges(labels))})
-        patches.add_id_tree(pdf)
         for *_, box in chain.from_iterable(page.links for page in layout.pages):
             if box.link_annotation:  # What is read aloud for a link: its own words, not the anchor's name.
-                words = " ".join("".join(box.element.itertext()).split())
-                box.link_annotation["Contents"] = pydyf.String(words)
+                box.link_annotation["Contents"] = pydyf.String(_spoken(box))
+        archive(pdf, document, f"WeasyPrint {TESTED}")
 
-    with _listening(_template(document).path, problems, "writing", None):
+    with _listening(_template(document).path, problems, "writing", None), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint 70.0 leaves the file of its color profile open
         data = layout.write_pdf(
             finisher=finish,
             pdf_variant=VARIANT,
@@ -185,6 +192,26 @@ def _write(layout: Layout, document: Document) -> bytes:
     if problems:
         raise PublicationError(problems)
     return bytes(data)
+
+
+def _link_notes(page: Page) -> None:
+    """Lead from the call of each note to the note, and from its number there back to the call."""
+    for box in page._page_box.descendants():  # noqa: SLF001 - only boxes tell calls from the notes
+        tag, note = box.element_tag or "", "" if box.element is None else box.element.get("id", "")
+        if isinstance(box, InlineBox) and tag.endswith(("::footnote-call", "::footnote-marker")) and note:
+            left, top, width, height = box.hit_area()
+            area = (left, top, left + width, top + height)
+            if tag.endswith("call"):
+                page.anchors[call_anchor(note)] = area
+            page.links.append(("internal", note if tag.endswith("call") else call_anchor(note), area, box))
+
+
+def _spoken(box: Box) -> str:
+    """What a link is called."""
+    pseudo = box.element_tag.rpartition("::footnote-")[2]
+    if name := {"call": "data-call", "marker": "data-back"}.get(pseudo):
+        return str(box.element.get(name, box.element.get("data-number", "")))
+    return " ".join("".join(box.element.itertext()).split())
 
 
 def _label_ranges(labels: Sequence[str]) -> Iterator[object]:

@@ -99,6 +99,8 @@ class WordsShape(Words):
         str,
         Annotated[str, Pattern(r"([^{}]|\{[naz]\})*", "the number is {n}, the dates are {a} and {z}")],
     ]
+    note_call: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    note_back: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,15 @@ class RightShape(Right):
     """Whose a text is."""
 
     url: Address = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributorShape:
+    """Who has a share in the edition."""
+
+    name: Titles
+    role: Literal["aut", "com", "edt", "trl", "wac"]
+    of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +146,7 @@ class PublicationShape:
     rights: list[RightShape]
     parts: list[PartShape]
     products: list[ProductShape]
+    contributors: list[ContributorShape] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

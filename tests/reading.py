@@ -34,10 +34,12 @@ FOLIO = "\ufffc"
 GAP = "\u2009"
 """In words that are set: room between two runs of a line, which may stand for a space."""
 
-BLOCKS = frozenset({"P", "H1", "H2", "H3", "H4", "LI", "LBody", "L", "Div", "Sect", "BlockQuote", "TH", "TD"})
+BLOCKS = frozenset(
+    {"P", "H1", "H2", "H3", "H4", "LI", "LBody", "Term", "L", "Div", "Sect", "BlockQuote", "TH", "TD", "TOCI", "Note"}
+)
 """Tags of elements that begin a line."""
 HTML_BLOCKS = frozenset(
-    {"p", "h1", "h2", "h3", "h4", "li", "ol", "ul", "div", "section", "blockquote", "body", "td", "th"}
+    {"p", "h1", "h2", "h3", "h4", "li", "ol", "ul", "dt", "dd", "div", "section", "blockquote", "body", "td", "th"}
 )
 
 _TOKEN = re.compile(rb"<<|>>|<[0-9A-Fa-f\s]*>|\((?:\\.|[^\\()])*\)|[\[\]]|/[^\s\[\]<>()/]*|[^\s\[\]<>()/]+")
@@ -135,7 +137,8 @@ class Run:
     `page` counts from 0; `x`, `end`, `y` (of the baseline) and `size` are in points, from the lower left of the page.
     `tags` are those of the elements around it, from the outermost below Document; `block` numbers the innermost that
     begins a line; `link` is the destination, or the address, of the link that it is in; `language` is the one that it
-    is said to be in. Page furniture has the one tag Artifact.
+    is said to be in; `note` counts the notes, from 1, or is 0 outside them; `actual` is what it stands for, where that
+    is said to be other than it looks. Page furniture has the one tag Artifact.
     """
 
     page: int
@@ -149,6 +152,8 @@ class Run:
     block: int = 0
     link: str = ""
     language: str = ""
+    note: int = 0
+    actual: str = ""
 
 
 class Face(NamedTuple):
@@ -161,7 +166,7 @@ class Face(NamedTuple):
 
 
 class PrintedNote(NamedTuple):
-    """A note at the foot of a page (counted from 0), with its words."""
+    """A note at the foot of a page (counted from 0), with its number (0 where none is printed) and its words."""
 
     page: int
     number: int
@@ -174,6 +179,16 @@ class Heading(NamedTuple):
     level: int
     text: str
     page: int
+
+
+class Tagged(NamedTuple):
+    """An element of the structure tree and what it says of itself."""
+
+    tag: str
+    parent: str
+    id: str
+    scope: str
+    expansion: str
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -221,33 +236,49 @@ class Pdf:
 
     @cached_property
     def flow(self) -> tuple[Run, ...]:
-        """The text without the notes at the feet of pages, the labels of lists, and headers that a table repeats."""
-        body = [run for run in self.runs if run.tags[0] != "NonStruct" and "Lbl" not in run.tags]
-        found, header = list[Run](), ""
-        for in_header, group in groupby(body, lambda run: "THead" in run.tags):
-            runs = list(group)
-            again = in_header and printed(runs) == header and bool(found) and found[-1].page == runs[0].page - 1
-            header = printed(runs) if in_header else header
-            found += [] if again else runs
-        return tuple(found)
+        """The text without the notes and the numbers of lists."""
+        return tuple(run for run in self.runs if not run.note and "Lbl" not in run.tags)
 
     @cached_property
     def notes(self) -> tuple[PrintedNote, ...]:
-        """The notes at the feet of pages; one that runs over is one note."""
-        notes = list[PrintedNote]()
-        for run in self.runs:
-            if run.tags[0] == "NonStruct":
-                if match := _MARKER.fullmatch(run.text):
-                    notes.append(PrintedNote(run.page, int(match[1]), (run,)))
-                else:
-                    notes[-1] = notes[-1]._replace(runs=(*notes[-1].runs, run))
-        return tuple(notes)
+        """The notes at the feet of pages, in the order of their calls; one that runs over is one note."""
+        found = list[PrintedNote]()
+        for _, group in groupby((run for run in self.runs if run.note), lambda run: run.note):
+            runs = tuple(group)
+            match = _MARKER.fullmatch(runs[0].text)
+            found.append(PrintedNote(runs[0].page, int(match[1]) if match else 0, runs))
+        return tuple(found)
 
     @cached_property
     def calls(self) -> tuple[Run, ...]:
-        """The numbers in the text that call notes: small, raised figures."""
-        small = (run for run in self.flow if run.text.isdecimal() and run.size < 7 and "NonStruct" in run.tags)
-        return tuple(small)
+        """The numbers in the text that call notes: references to the note that stands right behind."""
+        following = zip(self.runs, self.runs[1:], strict=False)
+        return tuple(run for run, after in following if after.note and not run.note and "Reference" in run.tags)
+
+    @cached_property
+    def read(self) -> str:
+        """The text as one reads it who knows the structure tree alone: notes in their places, no line or page ends."""
+        text, block = list[str](), 0
+        for run in self.runs:
+            if "Lbl" in run.tags and not run.note:
+                continue
+            text += [" "] if run.block != block else []
+            text.append(run.actual or run.text)
+            block = run.block
+        return _SPACES.sub(" ", "".join(text)).replace("\u00ad", "").strip(" ")
+
+    @cached_property
+    def elements(self) -> tuple[Tagged, ...]:
+        """The elements of the structure tree, in reading order."""
+        tree = dictionary(self.root["/StructTreeRoot"])
+        return tuple(_tagged(dictionary(array(tree["/K"])[0]), ""))
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The names in the IDTree (ISO 32000-1, 14.7.2)."""
+        tree = dictionary(dictionary(self.root["/StructTreeRoot"]).get("/IDTree", DictionaryObject()))
+        kids = [dictionary(each) for each in array(tree.get("/Kids", ArrayObject()))]
+        return frozenset(str(name) for kid in kids for name in array(kid["/Names"])[::2])
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
@@ -445,6 +476,8 @@ class _Around(NamedTuple):
     block: int = 0
     link: str = ""
     language: str = ""
+    note: int = 0
+    actual: str = ""
 
 
 class _Tree:
@@ -462,37 +495,56 @@ class _Tree:
             if page.indirect_reference
         }
         self.pdf = pdf
-        self.blocks = 0
+        self.blocks = self.notes = 0
         self.linked = set[int]()
 
     def runs(self) -> Iterator[Run]:
         """The text of the whole tree."""
         return self.within(self.root, _Around(language=str(self.pdf.root.get("/Lang", ""))))
 
-    def within(self, element: DictionaryObject, around: _Around) -> Iterator[Run]:
-        """The text of an element within others."""
+    def page(self, element: DictionaryObject) -> int:
+        """The page that an element or a content says it is on; -1 where it says none."""
         page = element.raw_get("/Pg") if "/Pg" in element else None
-        number = self.numbers[page.idnum] if isinstance(page, IndirectObject) else -1
-        kids = element.get("/K", ArrayObject())
-        around = around._replace(language=str(element.get("/Lang", around.language)))
-        for kid in kids if isinstance(kids, ArrayObject) else [kids]:
-            if isinstance(kid, int):
-                if run := self.marked.pop((number, int(kid)), None):
-                    yield replace(run, **around._asdict())
+        return self.numbers[page.idnum] if isinstance(page, IndirectObject) else -1
+
+    def within(self, element: DictionaryObject, around: _Around, numbered: bool = False) -> Iterator[Run]:  # noqa: FBT001, FBT002
+        """The text of an element within others; `numbered` tells whether the list around it has numbers of its own."""
+        around = around._replace(
+            language=str(element.get("/Lang", around.language)), actual=str(element.get("/ActualText", around.actual))
+        )
+        here = around
+        for kid in array(element.get("/K", ArrayObject())):
+            child = kid.get_object() if isinstance(kid, IndirectObject) else kid
+            if isinstance(child, int) or dictionary(child).get("/Type") == "/MCR":
+                mark = (
+                    (self.page(element), int(child)) if isinstance(child, int) else _elsewhere(self, dictionary(child))
+                )
+                if run := self.marked.pop(mark, None):
+                    yield replace(run, **here._asdict())
+                # What comes behind an element that begins a line, in the same one around both, begins another.
                 continue
-            child = dictionary(kid)
+            child = dictionary(child)
             if child.get("/Type") == "/OBJR":
                 annotation = child.raw_get("/Obj")
                 assert isinstance(annotation, IndirectObject)
                 if around.tags[-1] == "Link":
                     self.linked.add(annotation.idnum)
-                around = around._replace(link=_target(dictionary(annotation)))
+                here = here._replace(link=_target(dictionary(annotation)))
                 continue
             tag = str(child["/S"]).removeprefix("/")
-            if begins := tag in BLOCKS:
+            if tag == "Lbl" and around.tags[-1] == "LI" and not numbered:
+                tag = "Term"
+            if tag == "Note":
+                self.notes += 1
+            begins = tag in BLOCKS
+            self.blocks += begins
+            block, note = self.blocks if begins else here.block, self.notes if tag == "Note" else here.note
+            inner = here._replace(tags=(*around.tags, tag), block=block, note=note)
+            has_numbers = tag == "L" and _numbering(child) != "/None"
+            yield from self.within(child, inner, has_numbers or (numbered and tag == "LI"))
+            if tag == "Note":
                 self.blocks += 1
-            block = self.blocks if begins else around.block
-            yield from self.within(child, around._replace(tags=(*around.tags, tag), block=block))
+                here = here._replace(block=self.blocks)
 
     def annotations(self) -> int:
         """How many links of the pages have no Link element of their own (ISO 14289-1, 7.18.5)."""
@@ -502,6 +554,25 @@ class _Tree:
             for each in array(page.get("/Annots", ArrayObject()))
             if isinstance(each, IndirectObject) and each.idnum not in self.linked
         )
+
+
+def _tagged(element: DictionaryObject, parent: str) -> Iterator[Tagged]:
+    """An element and those in it."""
+    tag, said = str(element["/S"])[1:], dictionary(element.get("/A", DictionaryObject()))
+    yield Tagged(tag, parent, str(element.get("/ID", "")), str(said.get("/Scope", "")), str(element.get("/E", "")))
+    for kid in array(element.get("/K", ArrayObject())):
+        if not isinstance(kid, int) and "/S" in (child := dictionary(kid)):
+            yield from _tagged(child, tag)
+
+
+def _elsewhere(tree: _Tree, content: DictionaryObject) -> tuple[int, int]:
+    """The page and the number of a marked content that is on another page than its element."""
+    return tree.page(content), int(str(content["/MCID"]))
+
+
+def _numbering(element: DictionaryObject) -> str:
+    """ISO 32000-1, table 347: what numbers a list has."""
+    return str(dictionary(element.get("/A", DictionaryObject())).get("/ListNumbering", "/None"))
 
 
 def _target(annotation: DictionaryObject) -> str:
@@ -517,7 +588,8 @@ def _target(annotation: DictionaryObject) -> str:
 class Words:
     """The words of a composed document as they must stand on its pages: white space folded, notes apart.
 
-    `anchors` tells at which character of `flow` each anchor of the flow begins; `notes` has anchor, number and words.
+    `anchors` tells at which character of `flow` each anchor of the flow begins; `notes` has anchor, number and words;
+    `whole` is the text with the notes in their places, as it is read aloud.
     """
 
     def __init__(self, html: str) -> None:
@@ -530,16 +602,19 @@ class Words:
         self.anchors = dict[str, int]()
         self.notes = list[tuple[str, int, str]]()
         self._pieces, self._length = list[str](), 0
+        self._whole = list[str]()
         self._read(body)
+        self.whole = folded("".join(self._whole))
         self.flow = "".join(self._pieces).rstrip(" ")
 
     def _read(self, element: ET.Element) -> None:
         apart = " " if element.tag in HTML_BLOCKS else ""
         self._add(apart)
         if has_class(element, "note"):
-            number = element.get("data-number", "")
-            self.notes.append((element.get("id", ""), int(number), folded(words_of(element))))
+            number, text = element.get("data-number", ""), folded(words_of(element))
+            self.notes.append((element.get("id", ""), int(number), text))
             self._add(number)
+            self._whole.append(f" {number} {text} ")
             return
         if anchor := element.get("id"):
             self.anchors[anchor] = self._length
@@ -550,6 +625,7 @@ class Words:
         self._add(apart)
 
     def _add(self, text: str) -> None:
+        self._whole.append(text)
         text = _SPACES.sub(" ", text)
         if not self._pieces or self._pieces[-1].endswith(" "):
             text = text.lstrip(" ")

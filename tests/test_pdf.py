@@ -15,11 +15,12 @@ import socket
 import subprocess
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from io import BytesIO
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from pathlib import PurePosixPath
 from typing import NoReturn
 from urllib.parse import quote
@@ -46,13 +47,14 @@ from weasyprint.layout import block
 from press import patches
 from press.fonts import scripts
 from press.manifest import Entry, Manifest
-from press.model import Document, Facts, Folios, Page, Product, Style
+from press.model import Attachment, Contributor, Document, Facts, Folios, Page, Product, Right, Style, call_anchor
 from press.numerals import roman
 from press.pdf import MOST_LAYOUTS, NoFetcher, guess_folios, make_pdf, page_labels
 from press.problems import Location, Problem, PublicationError
 from tests import reading
 from tests.reading import (
     ROOT,
+    Heading,
     Pdf,
     Run,
     Words,
@@ -95,12 +97,17 @@ Mutant = Callable[[], tuple[Pdf, Document]]
 FACTS = Facts(
     title={"en": "Specimen"}, subtitle={}, identifier="urn:uuid:00000000-0000-5000-8000-000000000000", language="en",
     languages=("en", "zh-Hant"), publisher="A press", description="Pages to try checks on.",
-    subjects=("Pages", "Checks"), rights=(), sources=(), moment="2001-02-03T04:05:06Z",
+    subjects=("Pages", "Checks"), sources=("A text. https://example.org/",), moment="2001-02-03T04:05:06Z",
+    rights=(Right(text={"en": "All"}, statement={"en": "Free."}, licence="CC0", url="https://example.org/cc0"),),
+    contributors=(Contributor(name={"en": "A. Hand"}, role="edt"),), siblings=("specimen.epub",),
 )  # fmt: skip
 SPECIMEN = Product(
     name="specimen", file="specimen.pdf", format="pdf", title={"en": "Specimen"}, paper="A4", template="book/book",
     styles=(), parts=(), after=(),
 )  # fmt: skip
+ATTACHMENT = Attachment(
+    name="specimen.txt", media="text/plain", relationship="Alternative", description="The text, 文本", text="Words.\n"
+)
 HEAD = f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"/><title>{FACTS.title["en"]}</title>
 <meta name="author" content="{FACTS.publisher}"/><meta name="description" content="{FACTS.description}"/>
@@ -115,7 +122,8 @@ FILLER = (
 
 def note(anchor: str, number: int, words: str, language: str = "en") -> str:
     return (
-        f'<span class="note" id="{anchor}-n{number}" data-number="{number}">'
+        f'<span class="note" id="{anchor}-n{number}" data-number="{number}" data-call="Note {number}" '
+        f'data-back="Back to {number}">'
         f'<span class="words {language[:2]}" lang="{language}">{words}</span></span>'
     )
 
@@ -142,8 +150,8 @@ def specimen_text(folios: Folios) -> str:
     han = "各行以漢字排滿，行末無須連字號。"
     return f"""{HEAD}<body>
 <div class="matter-front"><section class="chapter titlepage" id="part-title"><h1>Specimen</h1></section></div>
-<div class="matter-front"><section class="chapter contents"><h1 id="part-contents"><span class="wording">Contents</span>
-</h1><ol>{entries}</ol></section></div>
+<div class="matter-front"><section class="chapter contents" role="doc-toc"><h1 id="part-contents"><span
+class="wording">Contents</span></h1><ol>{entries}</ol></section></div>
 <div class="matter-body arabic"><section class="chapter treaty"><h1 id="part-one"><span class="wording">One</span></h1>
 <section id="art-1" class="unit"><h2>First article</h2>
 <p class="see"><a href="#part-two">See</a> <span class="folio">(p. {folio("part-two")})</span></p>{paragraphs}
@@ -156,7 +164,14 @@ def specimen_text(folios: Folios) -> str:
 <span style="display: block; height: 200mm"></span>其後<a href="#art-1-p5">第五段</a>\
 <span class="folio">（第{folio("art-1-p5")}頁）</span>。</p>
 <p id="two-p2" class="numbered"><span class="n">¶2</span> {han * 9}</p></section></section></div>
-<div class="matter-back"><section class="chapter index"><h1 id="part-index"><span class="wording">Index</span></h1>
+<div class="matter-body"><section class="chapter lists"><h1 id="part-lists"><span class="wording">Lists</span></h1>
+<blockquote><p>Quoted by the <abbr title="United Nations">UN</abbr>.</p></blockquote>
+<ol><li>First.</li><li><p>Second,</p><p>in two paragraphs.</p></li></ol>
+<dl><dt>Term</dt><dd>What it means.</dd><dt>Other</dt><dd>Another.</dd></dl>
+<table><caption>Days</caption><thead><tr><th scope="col">Day</th><th scope="col">Event</th></tr></thead>
+<tbody>{"<tr><td>19 January</td><td>Signed</td></tr>" * 60}</tbody></table></section></div>
+<div class="matter-back"><section class="chapter index" role="doc-index"><h1 id="part-index"><span
+class="wording">Index</span></h1>
 <ul class="headings"><li>hyphens, <a href="#art-1-p2">{folio("art-1-p2")}</a></li></ul></section></div>
 </body></html>"""
 
@@ -174,7 +189,7 @@ def specimen(folios: Folios, change: Callable[[str], str] = str, style: str = ""
 
 def document(text: str, *styles: Style, arabic: str = "part-one") -> Document:
     pages = (Page(name="book.html", text=text, title="Specimen", language="en"),)
-    return Document(product=SPECIMEN, facts=FACTS, pages=pages, styles=styles, arabic=arabic)
+    return Document(product=SPECIMEN, facts=FACTS, pages=pages, styles=styles, arabic=arabic, attachments=(ATTACHMENT,))
 
 
 def made(compose: Callable[[Folios], Document]) -> bytes:
@@ -257,9 +272,10 @@ def glyphs(pdf: Pdf, _: Document) -> Iterator[str]:
 
 
 def conformance(pdf: Pdf, _: Document) -> Iterator[str]:
-    """ISO 14289-1 (PDF/UA-1), as far as a program can tell; and each link has an element of its own."""
-    report = validation.validate_pdf_bytes(pdf.data, profile="ua1")
-    yield from (f"{failure.rule_id}: {failure.message}" for failure in report.failures)
+    """ISO 14289-1 (PDF/UA-1) and ISO 19005-3 (PDF/A-3u), as far as a program can tell; each link is in an element."""
+    for profile in ("ua1", "3u"):
+        report = validation.validate_pdf_bytes(pdf.data, profile=profile)
+        yield from (f"{failure.rule_id}: {failure.message}" for failure in report.failures)
     if pdf.untagged_links:
         yield f"{pdf.untagged_links} links are not in Link elements"
 
@@ -285,7 +301,14 @@ def description(pdf: Pdf, document: Document) -> Iterator[str]:
     yield from (f"{name} is {found!r}, not {wanted!r}" for name, (found, wanted) in said.items() if found != wanted)
     yield from (f"the file says {name}" for name in information if name not in said)
     packet = stream(pdf.root["/Metadata"]).decode()
-    yield from (f"XMP does not say {each!r}" for each in (title, facts.moment) if str(escape(each)) not in packet)
+    wanted = (
+        *facts.title.values(), facts.moment, facts.identifier, *facts.sources, *facts.siblings, *facts.subjects,
+        *(each.licence for each in facts.rights), *(text for each in facts.rights for text in each.statement.values()),
+        *(name for each in facts.contributors for name in each.name.values()),
+    )  # fmt: skip
+    yield from (f"XMP does not say {each!r}" for each in wanted if str(escape(each)) not in packet)
+    marks = ("<pdfaid:part>3<", "<pdfaid:conformance>U<", "<pdfuaid:part>1<", "<pdfaExtension:schemas>")
+    yield from (f"XMP does not say {each!r}" for each in marks if each not in packet)
     everything = pdf.data + b"".join(_inflated(pdf.data))
     for path in (str(ROOT), "file:", "press:"):
         if any(path.encode(code) in everything for code in ("utf-8", "utf-16-be")):
@@ -303,15 +326,27 @@ def _inflated(data: bytes) -> Iterator[bytes]:
             yield text
 
 
-def outline(pdf: Pdf, _: Document) -> Iterator[str]:
-    """The outline lists the headings, all and whole, on their levels and pages."""
-    if len(pdf.outline) != len(pdf.headings):
-        yield f"{len(pdf.headings)} headings, {len(pdf.outline)} entries of the outline"
-    for heading, entry in zip(pdf.headings, pdf.outline, strict=False):
+def outline(pdf: Pdf, document: Document) -> Iterator[str]:
+    """The outline lists the headings, all and whole, on their levels and pages; units by the label that they have."""
+    headings = list(_listed(pdf, document))
+    if len(pdf.outline) != len(headings):
+        yield f"{len(headings)} headings, {len(pdf.outline)} entries of the outline"
+    for heading, entry in zip(headings, pdf.outline, strict=False):
         if (heading.level, heading.page) != (entry.level, entry.page):
             yield f"{entry} stands for {heading}"
         elif fault := difference(heading.text, entry.text):
             yield fault
+
+
+def _listed(pdf: Pdf, document: Document) -> Iterator[Heading]:
+    """What the outline must list: headings, and in place of those of units with labels, the labels."""
+    headings, labelled = iter(pdf.headings), set[ET.Element]()
+    for element in ET.fromstring(document.pages[0].text).iter():
+        if label := element.get("data-label"):
+            labelled |= set(element.iter("h2"))
+            yield Heading(2, label, pdf.places[element.get("id", "")])
+        elif re.fullmatch(r"h\d", element.tag) and (heading := next(headings, None)) and element not in labelled:
+            yield heading
 
 
 def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
@@ -352,9 +387,14 @@ def _told_folios(pdf: Pdf, listed: range) -> Iterator[tuple[Run, str]]:
 
     Roman ones stand bare only in the contents, on pages `listed`. The number of a note, which is small, is no folio.
     """
-    for link, run in chain(pairwise(pdf.flow), *(pairwise(note.runs) for note in pdf.notes)):
+    for runs in (pdf.flow, *(note.runs for note in pdf.notes)):
+        yield from _told_in([run for run in runs if run.text.strip()], pdf, listed)
+
+
+def _told_in(runs: list[Run], pdf: Pdf, listed: range) -> Iterator[tuple[Run, str]]:
+    for link, run in pairwise(runs):
         if link.link in pdf.places and not run.link and (run.block == link.block or run.page > link.page):
-            in_list = "LBody" in run.tags and "NonStruct" not in run.tags
+            in_list = ("TOCI" in run.tags or "LBody" in run.tags) and "Note" not in run.tags
             bare = (r"([ivxlc]+|\d+)" if run.page in listed else r"(\d+)") if in_list else "(?!)"
             if match := re.fullmatch(rf"\s*(?:{bare}|\(p\.\s(\w+)\)|（第(\w+)頁）)\s*", run.text):
                 yield link, next(group for group in match.groups() if group)
@@ -374,12 +414,13 @@ def _pages_of_contents(pdf: Pdf, document: Document) -> range:
 def destinations(pdf: Pdf, document: Document) -> Iterator[str]:
     """Each anchor of the document, and nothing else, is a destination, on the page on which its words begin."""
     words = Words(document.pages[0].text)
-    wanted = {*words.anchors, *(anchor for anchor, _, _ in words.notes)}
+    calls = {call_anchor(anchor): run.page for (anchor, _, _), run in zip(words.notes, pdf.calls, strict=True)}
+    wanted = {*words.anchors, *(anchor for anchor, _, _ in words.notes), *calls}
     yield from (f"{anchor} is not a destination" for anchor in sorted(wanted - pdf.places.keys()))
     yield from (f"the document has no anchor {anchor}" for anchor in sorted(pdf.places.keys() - wanted))
     pages = pages_of(pdf.flow, words.flow)
     begin = {anchor: pages[place] for anchor, place in words.anchors.items()}
-    begin |= {anchor: note.page for (anchor, _, _), note in zip(words.notes, pdf.notes, strict=True)}
+    begin |= calls | {anchor: note.page for (anchor, _, _), note in zip(words.notes, pdf.notes, strict=True)}
     for anchor in sorted(wanted & pdf.places.keys()):
         if pdf.places[anchor] != begin[anchor]:
             yield f"{anchor} begins on page {pdf.labels[begin[anchor]]}, the destination is {pdf.folios[anchor]}"
@@ -397,12 +438,16 @@ def links(pdf: Pdf, document: Document) -> Iterator[str]:
             yield f"an annotation to {target} is no plain link"
         if target.startswith("#") and target[1:] not in pdf.places:
             yield f"{target} leads nowhere"
-    anchors = ET.fromstring(document.pages[0].text).iter("a")
+    tree = ET.fromstring(document.pages[0].text)
+    anchors, spans = tree.iter("a"), (span for span in tree.iter("span") if has_class(span, "note"))
     wanted = {(quote(anchor.get("href", ""), safe=RESERVED), folded(words_of(anchor))) for anchor in anchors}
+    for span in spans:
+        note = span.get("id", "")
+        wanted |= {(f"#{note}", span.get("data-call", "")), (f"#{call_anchor(note)}", span.get("data-back", ""))}
     yield from (f"there is no link to {target} from {words!r}" for target, words in sorted(wanted - found))
     yield from (f"the document has no link to {target} from {words!r}" for target, words in sorted(found - wanted))
     names = {*pdf.root, *dictionary(pdf.root["/Names"])}
-    active = names & {"/OpenAction", "/AA", "/AcroForm", "/JavaScript", "/EmbeddedFiles", "/URI", "/AF"}
+    active = names & {"/OpenAction", "/AA", "/AcroForm", "/JavaScript", "/URI"}
     yield from (f"the file has {name}" for name in sorted(active))
 
 
@@ -435,13 +480,93 @@ def words(pdf: Pdf, document: Document) -> Iterator[str]:
             yield fault
 
 
+def reading_order(pdf: Pdf, document: Document) -> Iterator[str]:
+    """Who knows only the tags reads the document: notes where they are called, words whole, spaces where they are."""
+    ours, theirs = pdf.read, Words(document.pages[0].text).whole
+    if ours != theirs:
+        at = next((n for n, (one, two) in enumerate(zip(ours, theirs, strict=False)) if one != two), len(ours))
+        yield f"read {ours[max(0, at - 40) : at + 40]!r}, not {theirs[max(0, at - 40) : at + 40]!r}"
+
+
+def structure(pdf: Pdf, document: Document) -> Iterator[str]:
+    """Elements are of the kinds that the document has, as often, and stand where ISO 32000-1, 14.8.4, has them."""
+    elements = list(pdf.elements)
+    counted = Counter(each.tag for each in elements)
+    tree = ET.fromstring(document.pages[0].text)
+    tags = Counter(each.tag for each in tree.iter())
+    listed = sum(len(list(section.iter("li"))) for section in tree.iter("section") if section.get("role") == "doc-toc")
+    wanted = {
+        "Note": sum(has_class(each, "note") for each in tree.iter("span")), "Table": tags["table"], "TR": tags["tr"],
+        "TH": tags["th"], "TD": tags["td"], "Caption": tags["caption"], "BlockQuote": tags["blockquote"],
+        "TOCI": listed, "Index": sum(each.get("role") == "doc-index" for each in tree.iter("section")),
+        "LI": tags["li"] - listed + tags["dt"], "H1": tags["h1"], "H2": tags["h2"], "H3": tags["h3"], "NonStruct": 0,
+    }  # fmt: skip
+    for tag, number in wanted.items():
+        if counted[tag] != number:
+            yield f"{counted[tag]} elements {tag}, not {number}"
+    for each in elements:
+        if each.tag in WITHIN and each.parent not in WITHIN[each.tag]:
+            yield f"{each.tag} is in {each.parent}"
+        if each.tag == "TH" and each.scope not in ("/Column", "/Row"):
+            yield "TH without Scope"
+        if each.tag in ("Note", "TH") and each.id not in pdf.ids:
+            yield f"{each.tag} '{each.id}' is not in the IDTree"
+    levels = [int(each.tag[1]) for each in elements if re.fullmatch(r"H\d", each.tag)]
+    yield from (f"H{lower} follows H{upper}" for upper, lower in pairwise(levels) if lower > upper + 1)
+    expanded = [each.expansion for each in elements if each.expansion]
+    short = [each.get("title") for each in tree.iter("abbr")]
+    if expanded != short:
+        yield f"expansions are {expanded[:3]}, not {short[:3]}"
+
+
+WITHIN: Mapping[str, frozenset[str]] = {
+    "TOCI": frozenset({"TOC"}), "LI": frozenset({"L"}), "Lbl": frozenset({"LI", "Note"}), "LBody": frozenset({"LI"}),
+    "TR": frozenset({"Table", "THead", "TBody", "TFoot"}), "TH": frozenset({"TR"}), "TD": frozenset({"TR"}),
+    "THead": frozenset({"Table"}), "TBody": frozenset({"Table"}), "TOC": frozenset({"TOCI", "Sect"}),
+}  # fmt: skip
+"""What an element may stand in."""
+
+
+def note_links(pdf: Pdf, document: Document) -> Iterator[str]:
+    """From each call one comes to its note, and from there back to the call."""
+    wanted = Words(document.pages[0].text).notes
+    if len(pdf.calls) != len(wanted) or len(pdf.notes) != len(wanted):
+        yield f"{len(pdf.calls)} calls and {len(pdf.notes)} notes, not {len(wanted)}"
+    for (anchor, _, _), call, printed in zip(wanted, pdf.calls, pdf.notes, strict=False):
+        if (call.link, printed.runs[0].link) != (anchor, call_anchor(anchor)):
+            yield f"{anchor} is linked to {call.link} and {printed.runs[0].link}"
+
+
+def attached(pdf: Pdf, document: Document) -> Iterator[str]:
+    """The files that the PDF takes along are those of the document, and say how they are related to it."""
+    names = dictionary(pdf.root["/Names"])
+    tree = array(dictionary(names["/EmbeddedFiles"])["/Names"]) if "/EmbeddedFiles" in names else ArrayObject()
+    files = [dictionary(each) for each in tree[1::2]]
+    if [dictionary(each) for each in array(pdf.root.get("/AF", ArrayObject()))] != files:
+        yield "not all the files that the PDF takes along are associated with it"
+    found = {
+        str(each["/UF"]): (
+            str(each["/AFRelationship"])[1:], str(each["/Desc"]), stream(dictionary(each["/EF"])["/F"]).decode(),
+        )
+        for each in files
+    }  # fmt: skip
+    wanted = {each.name: (each.relationship, each.description, each.text) for each in document.attachments}
+    yield from (
+        f"{name} is not as it should be"
+        for name in sorted(found.keys() | wanted)
+        if found.get(name) != wanted.get(name)
+    )
+
+
 def furniture(pdf: Pdf, _: Document) -> Iterator[str]:
-    """Running heads and folios, and nothing else, are outside the tagged text, and large enough to be read."""
+    """Running heads, folios, leaders and repeated heads of tables alone are outside the tags; they can be read."""
+    heads = "".join(run.text for run in pdf.runs if "TH" in run.tags)
     for run in pdf.furniture:
         if run.size < SMALLEST:
             yield f"{run.text!r} is set at {run.size:.1f} points"
         height = float(array(pdf.pages[run.page]["/MediaBox"])[3])
-        if MARGIN < run.y < height - MARGIN:
+        repeats = run.text.strip() in heads or not any(map(str.isalnum, run.text))
+        if MARGIN < run.y < height - MARGIN and not repeats:
             yield f"{run.text!r} on page {pdf.labels[run.page]} is not tagged"
         if run.tags != ("Artifact",):
             yield f"{run.text!r} on page {pdf.labels[run.page]} is neither text nor artifact"
@@ -460,7 +585,7 @@ CHECKS: Mapping[str, Check] = {
     check.__name__: check
     for check in (
         sizes_of_pages, faces, glyphs, conformance, description, outline, folios_of_pages, folios_that_are_told,
-        destinations, links, notes, words, furniture, languages,
+        destinations, links, notes, words, reading_order, structure, note_links, attached, furniture, languages,
     )
 }  # fmt: skip
 
@@ -601,15 +726,15 @@ def unmapped(font: DictionaryObject) -> None:
     font[NameObject("/ToUnicode")] = data
 
 
-def rewritten(old: bytes, new: bytes) -> Mutant:
-    """The specimen with other bytes in the content of a page."""
+def rewritten(old: bytes, new: bytes, count: int = 1) -> Mutant:
+    """The specimen with other bytes in the content of a page, once or, if `count` is 0, wherever they stand."""
 
     def edit(writer: PdfWriter) -> None:
         page = dictionary(writer.pages[2])
         data = stream(page["/Contents"])
         assert re.search(old, data)
         content = DecodedStreamObject()
-        content.set_data(re.sub(old, new, data, count=1))
+        content.set_data(re.sub(old, new, data, count=count))
         page[NameObject("/Contents")] = content
 
     return partial(edited, edit)
@@ -654,6 +779,47 @@ def retagged(writer: PdfWriter) -> None:
         waiting += [dictionary(kid) for kid in (kids if isinstance(kids, list) else [kids]) if not isinstance(kid, int)]
 
 
+def elements_of(writer: PdfWriter) -> Iterator[DictionaryObject]:
+    """The elements of the structure tree, the outermost first."""
+    waiting = [dictionary(dictionary(writer.root_object)["/StructTreeRoot"])]
+    while waiting:
+        element = waiting.pop(0)
+        yield element
+        waiting += [
+            child
+            for kid in array(element.get("/K", ArrayObject()))
+            if not isinstance(kid, int) and "/S" in (child := dictionary(kid))
+        ]
+
+
+def renamed_element(old: str, new: str, writer: PdfWriter) -> None:
+    next(each for each in elements_of(writer) if each.get("/S") == old)[NameObject("/S")] = NameObject(new)
+
+
+def stripped(key: str, *rest: object) -> None:
+    """Take a key from the first element that has it."""
+    *tag, writer = rest
+    assert isinstance(writer, PdfWriter)
+    found = next(each for each in elements_of(writer) if key in each and (not tag or each["/S"] == tag[0]))
+    del found[key]
+
+
+def hardened(writer: PdfWriter) -> None:
+    stripped("/ActualText", writer)
+
+
+def misled(writer: PdfWriter) -> None:
+    """Let the first call of a note lead to another."""
+    annotations = (dictionary(each) for page in writer.pages for each in array(page.get("/Annots", ArrayObject())))
+    next(each for each in annotations if each.get("/Dest") == "art-1-n1")[NameObject("/Dest")] = TEXT("art-1-n2")
+
+
+def unarchived(writer: PdfWriter) -> None:
+    packet = DecodedStreamObject()
+    packet.set_data(stream(writer.root_object["/Metadata"]).replace(b"pdfaid:part>3", b"pdfaid:part>2"))
+    writer.root_object[NameObject("/Metadata")] = packet
+
+
 TEXT = TextStringObject
 MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ("sizes_of_pages", "another paper"): ("/MediaBox is", partial(relaid, style="@page { size: letter }")),
@@ -678,7 +844,6 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ("description", "a path"): (
         "stands in the file", partial(relaid, replaced(FACTS.description, f"file:{ROOT}/book.html")),
     ),
-    ("description", "other XMP"): ("XMP", partial(relaid, replaced("<title>Specimen<", "<title>Other<"))),
     ("outline", "a heading not listed"): ("entries", partial(relaid, style="h2 { bookmark-level: none }")),
     ("outline", "another level"): ("stands for", partial(relaid, style="h2 { bookmark-level: 1 }")),
     ("outline", "other words"): ("words", partial(relaid, style='h2 { bookmark-label: "Article" }')),
@@ -727,6 +892,34 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ("words", "a hyphen that the text has not"): ("words", partial(other, replaced("self-defense", "selfdefense"))),
     ("words", "other words in a note"): ("words", partial(other, replaced("Note 3 says this.", "Note 3 says that."))),
     ("words", "another folio"): ("words", partial(other, replaced('"folio">(p. ', '"folio">(p. 1'))),
+    ("reading_order", "a word that is not there"): (
+        "read", partial(other, replaced("well-being and", "well-being or")),
+    ),
+    ("reading_order", "two words in one"): ("read", rewritten(rb"\[<[0-9a-f]{4}>\] TJ\s+ET", b"ET", count=0)),
+    ("reading_order", "a hyphen that is not soft"): ("read", partial(edited, hardened)),
+    ("structure", "a note that is none"): (
+        "elements Note", partial(edited, partial(renamed_element, "/Note", "/Span")),
+    ),
+    ("structure", "a quotation that is none"): (
+        "elements BlockQuote", partial(edited, partial(renamed_element, "/BlockQuote", "/Div")),
+    ),
+    ("structure", "an entry outside a table of contents"): (
+        "TOCI is in", partial(edited, partial(renamed_element, "/TOC", "/L")),
+    ),
+    ("structure", "a heading that is too low"): (
+        "H3 follows H1", partial(edited, partial(renamed_element, "/H2", "/H3")),
+    ),
+    ("structure", "a short form without its long one"): ("expansions are", partial(edited, partial(stripped, "/E"))),
+    ("structure", "a header that heads nothing"): ("TH without Scope", partial(edited, partial(stripped, "/A", "/TH"))),
+    ("structure", "names in no tree"): ("is not in the IDTree", put("/StructTreeRoot", "/IDTree")),
+    ("note_links", "a call that leads elsewhere"): ("is linked to", partial(edited, misled)),
+    ("attached", "a file that is missing"): ("not as it should be", put("/Names", "/EmbeddedFiles")),
+    ("attached", "a file of nothing"): ("associated", put("/AF")),
+    ("attached", "another relation"): (
+        "not as it should be", put("/AF", 0, "/AFRelationship", value=NameObject("/Data")),
+    ),
+    ("conformance", "an archive's file without colors"): ("PDFA3U-", put("/OutputIntents")),
+    ("description", "a packet that is no archive's"): ("XMP", partial(edited, unarchived)),
     ("furniture", "Han made small"): (
         "is set at 5.", partial(relaid, style="@page { @top-left { font-variant-caps: all-small-caps } }"),
     ),
@@ -962,6 +1155,26 @@ def test_logging_and_garbage_collection_are_left_as_they_were(body: str) -> None
         assert "nowhere" in body
     assert loggers() == before
     assert gc.isenabled()
+
+
+def test_a_drawing_is_a_figure_that_has_words_and_tells_where_it_is() -> None:
+    drawing = (
+        "<figure style='margin: 0'><svg xmlns='http://www.w3.org/2000/svg' width='200' height='100' viewBox='0 0 2 1' "
+        "style='display: block'><title>A square</title><desc>It is red.</desc><rect width='1' height='1' fill='red'/>"
+        "</svg><figcaption>A caption</figcaption></figure>"
+    )
+    page = Style(name="page.css", text="@page { size: 400px 300px; margin: 40px } h1 { font: 10px/20px sans-serif }")
+    data = made(sheet(drawing, page))
+    elements = list(elements_of(PdfWriter(clone_from=BytesIO(data))))
+    figure = next(each for each in elements if each.get("/S") == "/Figure")
+    assert str(figure["/Alt"]) == "A square It is red."
+    left, bottom, right, top = (float(each) for each in array(dictionary(figure["/A"])["/BBox"]))
+    assert (right - left, top - bottom) == (150, 75)
+    assert left == (40 + 8) * 0.75
+    assert 300 * 0.75 - 40 * 0.75 - top < 60
+    assert "/Caption" in [each.get("/S") for each in elements]
+    for profile in ("ua1", "3u"):
+        assert not validation.validate_pdf_bytes(data, profile=profile).failures
 
 
 # Notes and bytes.
