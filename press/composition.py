@@ -338,7 +338,7 @@ class _Composer:
         return medium
 
     def at_foot(self, language: str, note: Note, text: Markup) -> Markup:
-        """A note at the foot of a page, and what the links between it and its call are called for those who hear them."""
+        """A note at the foot of a page, and what the links between it and its call are called aloud."""
         words = self.publication.words
         call, back = (_best(each, language).format(n=note.number) for each in (words.note_call, words.note_back))
         span = Markup('<span class="note {}" id="{}" data-number="{}" data-call="{}" data-back="{}">{}</span>')
