@@ -31,8 +31,10 @@ Broken = tuple[Layout, int, int | None, float, float, float]
 
 MOST_HYPHENS = 2
 """Lines that may end in a hyphen one after another: a third makes a ladder."""
+SHORTEST = 8
+"""Bytes that a text must go on for behind a hyphen, if only the rest of the word is left: "rity." makes no line."""
 NO_BREAK = "\u00a0"
-THINNER = 0.07
+THINNER = 0.05
 """Ems that a no-break space is narrower than a space, as in p. 179. It has the glyph of a space, and is copied as one;
 U+202F would be copied as itself, and not be found."""
 
@@ -90,13 +92,26 @@ def split_first_line(  # noqa: PLR0913, PLR0917 - as WeasyPrint calls it
         found = _lay_out(layout, text, end, before)
         if found[3] <= room or not is_line_start or style["overflow_wrap"] == "normal":
             return found
-    if style["hyphens"] == "auto" and getattr(context, "no_hyphen", False):
+    rest = text, context, max_width, justification_spacing, is_line_start, minimum
+    broken = _divide(style, *rest)
+    layout, _, resume_at, *_ = broken
+    if layout.is_divided and (getattr(context, "no_hyphen", False) or _is_short(text.encode()[resume_at:])):
         style = style.copy()
         style["hyphens"] = "manual"
-    broken = _split(text, style, context, max_width, justification_spacing, is_line_start, minimum)
+        broken = _divide(style, *rest)
+    return broken
+
+
+def _is_short(rest: bytes) -> bool:
+    return len(rest) < SHORTEST and b" " not in rest.strip()
+
+
+def _divide(style: Any, text: str, context: Any, *rest: Any) -> Broken:  # noqa: ANN401
+    """Break a text as WeasyPrint does, and note whether it divided a word."""
+    broken = cast("Broken", _split(text, style, context, *rest))
     layout, length, resume_at, *_ = broken
     layout.is_divided = resume_at is not None and len(layout.text.encode()) > length
-    return cast("Broken", broken)
+    return broken
 
 
 def _is_ours(text: str, style: Any) -> bool:  # noqa: ANN401

@@ -112,7 +112,7 @@ def ends_of_lines(pdf: Pdf) -> Iterator[str]:
 
 
 def hyphens(pdf: Pdf) -> Iterator[str]:
-    """Three lines in a row do not end with hyphens, and no name is divided."""
+    """Three lines in a row do not end with hyphens; no name is divided, nor the end of a paragraph."""
     for lines in paragraphs(pdf):
         divided = 0
         for before, after in pairwise(lines):
@@ -122,6 +122,8 @@ def hyphens(pdf: Pdf) -> Iterator[str]:
                 yield f"{divided} hyphens in a row: {before}"
             if divided and word and word[1][0].isupper() and after.text[0].islower():
                 yield f"{word[0]}{after.text[:8]} is divided"
+            if divided and after is lines[-1] and len(after.text) < linebreaks.SHORTEST:
+                yield f"{after.text} is all of a line"
 
 
 def series(pdf: Pdf) -> Iterator[str]:
@@ -187,6 +189,7 @@ MUTANTS: tuple[tuple[Check, str, str], ...] = (
     (ends_of_lines, han("デ<br/>ータ", "ja"), ""),
     (hyphens, "<p>con-<br/>sult, con-<br/>sult, con-<br/>sult</p>", ""),
     (hyphens, "<p>Mat-<br/>sumura</p>", ""),
+    (hyphens, "<p>a treaty of secu-<br/>rity.</p>", ""),
     (series, "<p>11<br/>UST 1632</p>", ""),
 )
 
