@@ -471,3 +471,10 @@ def test_a_drawing_needs_nothing_from_elsewhere() -> None:
     for name in (*BOOKS, "epub"):
         text = "".join(page.text for page in composed(name, {}).pages if "timeline" in page.text)
         assert not re.search(r"<(img|image|use|object|foreignObject|script)\b", text)
+
+
+def test_the_styles_of_the_chronology_touch_nothing_else() -> None:
+    sheet = re.sub(r"/\*.*?\*/", "", (ROOT / "templates/styles/timeline.css").read_text("utf-8"), flags=re.DOTALL)
+    selectors = [each.strip() for rule in re.findall(r"([^{}]+)\{", sheet) for each in rule.split(",")]
+    assert len(selectors) > 40
+    assert [each for each in selectors if not re.match(r"(ol)?\.(chronology|timeline|years)\b", each)] == []
