@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from press.chapters import contents
 from press.composition import compose, load_templates
 from press.content import read_publication
 from press.model import Document, Page, Publication
@@ -113,6 +114,19 @@ def test_a_book_is_one_page_and_an_ebook_a_page_for_each_chapter() -> None:
     ]  # fmt: skip
     assert names.index("nav.xhtml") < names.index("treaty.xhtml")
     assert composed("checksums").pages == ()
+
+
+def test_contents_tell_a_title_once_and_list_each_page_in_one_line() -> None:
+    listed = contents(publication(), publication().parts, "#{}".format, {})
+    entries = {entry.href: entry for entry in listed}
+    treaty, commentary = entries["#part-treaty"].children, entries["#part-commentary"].children
+    assert [(entry.name, entry.again) for entry in treaty][:2] == [("Article I", True), ("Article II", True)]
+    assert [entry.titles for entry in treaty] == [entry.titles for entry in commentary]
+    assert not any(entry.again for entry in (*commentary, *entries["#part-traite"].children))
+    assert [entry.matter for entry in listed[:2]] == ["front", "body"]
+    guide = publication().part("guide")
+    in_two_languages = replace(guide, matter="body", units=guide.units * 2)
+    assert contents(publication(), [in_two_languages], "#{}".format, {})[0].children == ()
 
 
 def test_the_styles_come_in_the_order_in_which_they_are_named_a_folder_for_all_its_sheets() -> None:

@@ -62,6 +62,20 @@ def words(markup: str) -> str:
     return "".join(ET.fromstring(f"<body>{markup}</body>").itertext())
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "marked"),
+    [
+        ("**Words.** More.", "en", True),
+        ("More **words.**", "en", False),
+        ("十二、文字。", "zh-Hant", True),
+        ("第一、文字。", "zh-Hant", False),
+        ("二、words", "en", False),
+    ],
+)
+def test_a_paragraph_that_begins_with_a_heading_of_its_own_is_marked(text: str, language: str, *, marked: bool) -> None:
+    assert html(f"{text}\n", language=language).startswith('<p class="run-in">' if marked else "<p>")
+
+
 @given(manuscripts())
 def test_no_paragraph_no_character_and_no_note_is_lost_on_the_page(manuscript: Manuscript) -> None:
     prose = read(manuscript.text, label="")

@@ -350,18 +350,20 @@ def _listed(pdf: Pdf, document: Document) -> Iterator[Heading]:
 
 
 def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
-    """Each page is called in the viewer what its folio says; only title page and imprint have none."""
+    """Each page is called in the viewer what its folio says; there is none on blank pages and before the contents."""
     outside = next(iter(_anchors_outside(document)))
+    written = {run.page for run in pdf.runs}
     for number, label in enumerate(pdf.labels):
         found = [run.text for run in pdf.furniture if run.page == number and re.fullmatch(r"[ivxlc]+|\d+", run.text)]
-        if found != ([] if number < pdf.places[outside] else [label]):
+        if found != ([label] if number >= pdf.places[outside] and number in written else []):
             yield f"page {label} has the folio {found}"
 
 
 def _anchors_outside(document: Document) -> Iterator[str]:
-    """The anchors in the sections that are neither title page nor imprint."""
+    """The anchors in the sections that are not those of cover, titles and imprint."""
+    silent = ("cover", "halftitle", "titlepage", "imprint")
     for section in ET.fromstring(document.pages[0].text).iter("section"):
-        if has_class(section, "chapter") and not (has_class(section, "titlepage") or has_class(section, "imprint")):
+        if has_class(section, "chapter") and not any(has_class(section, name) for name in silent):
             yield from (anchor for element in section.iter() if (anchor := element.get("id")))
 
 
@@ -617,6 +619,7 @@ def test_a_finished_book_has_roman_folios_before_its_first_text_and_arabic_ones_
     pdf = finished_pdf(book)
     first = pdf.places[finished_document(book).arabic]
     assert first > 0
+    assert first % 2 == 0, "an odd folio stands on the right"
     assert pdf.labels[:first] == [roman(number).lower() for number in range(1, first + 1)]
     assert pdf.labels[first:] == [str(number) for number in range(1, len(pdf.pages) - first + 1)]
 
@@ -857,6 +860,10 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ),
     ("folios_of_pages", "a folio in another style"): (
         "has the folio ['2']", partial(relaid, style="@page front { @bottom-center { content: '2' } }"),
+    ),
+    ("folios_of_pages", "a blank page with a folio"): (
+        "has the folio ['ii']",
+        partial(relaid, style="@page :blank { @top-left-corner { content: counter(page, lower-roman) } }"),
     ),
     ("folios_that_are_told", "a wrong folio in the contents"): ("is printed", moved("part-two", 2)),
     ("folios_that_are_told", "a wrong folio behind a reference"): ("is printed", moved("art-1-p2", 5)),
