@@ -100,7 +100,9 @@ def build(publication: Publication, products: Sequence[Product], options: argpar
         for product in products:
             compose = Composer(publication=publication, product=product, templates=ROOT / "templates")
             with gathered.step():
-                orders.append(Order(document=compose({}), compose=compose, maker=MAKERS[product.format]))
+                orders.append(
+                    Order(document=compose({}), compose=compose, maker=MAKERS[product.format], fonts=ROOT / "fonts")
+                )
     if options.check:
         _say(f"no problems; products composed: {', '.join(product.name for product in products)}")
         return

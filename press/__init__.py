@@ -34,6 +34,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `expansions`    | where a part first uses a short form                   | —                             | —       |
 | `citations`     | the bibliography as CSL-JSON                           | —                             | —       |
 | `exports`       | what a reader can take along, for programs             | —                             | —       |
+| `screen`        | the last touches to a page of an e-book                | —                             | —       |
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
 | `structure`     | elements of HTML → elements of PDF/UA                  | —                             | —       |
@@ -47,6 +48,9 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `archive`       | a PDF's metadata and attachments, as archives want     | pydyf                         | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
+| `finished`      | what a finished PDF says                               | pypdfium2                     | —       |
+| `leaves`        | where in an e-book the pages of the book begin         | —                             | —       |
+| `embedding`     | the faces that an e-book brings with it                | —                             | reads   |
 | `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |
 | `checksums`     | Artifacts → the list of their SHA-256                  | —                             | —       |
 | `fingerprints`  | the digest of all that a product is made from          | —                             | reads   |

@@ -15,7 +15,7 @@ TYPE = "{http://www.idpf.org/2007/ops}type"
 
 SEEN, HEARD = {"svg", "img", "picture", "video", "canvas", "object", "iframe"}, {"audio", "video"}
 SCRIPTED, MOVING = {"script", "form"}, {"animate", "animateMotion", "animateTransform", "set", "script", "style"}
-FIXED = re.compile(r"!important|\d(px|pt|pc|mm|cm|in)\b|\b(color|background|font-family)\b[^:;{}]*:")
+FIXED = re.compile(r"!important|\d(px|pt|pc|mm|cm|in)\b|\b(color|background)\b[^:;{}]*:")
 
 Trees = Mapping[str, ET.Element]
 """The pages, parsed, by file name."""
@@ -58,6 +58,7 @@ def accessibility(document: Document, trees: Trees) -> Iterator[tuple[str, str]]
         "All of it is text but for drawings, which have text alternatives.": told,
         "There is a table of contents, and headings mark the structure.": "toc" in terms and headed,
         "Notes link back to their places.": 0 < roles["doc-noteref"] <= roles["doc-backlink"],
+        "The pages of the printed book are marked and listed.": {"pagebreak", "page-list"} <= terms,
         "Conformance to an accessibility standard is not claimed.": True,
     }
     yield from (("schema:accessMode", mode) for mode in modes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from press.model import Comment, Folios, Part, Publication, Titles, Unit
 from press.prose import Note, Prose
@@ -132,9 +133,93 @@ def contents(
 
 
 def landmarks(parts: Sequence[Part], words: Mapping[str, str]) -> Iterator[Landmark]:
-    """The contents, called by `words`, and where the first text of the body begins."""
+    """The title page, the contents, called by `words`, where the first text of the body begins, and the lists."""
+
+    def landmark(kind: str, part: Part) -> Landmark:
+        language, label = next(iter(part.title.items()))
+        return Landmark(type=kind, label=label, language=language, href=f"{chapters(part)[0].name}.xhtml")
+
+    yield from (landmark("titlepage", part) for part in parts if part.kind == "title")
     language, label = next(iter(words.items()))
     yield Landmark(type="toc", label=label, language=language, href="nav.xhtml#toc")
-    if body := next((part for part in parts if part.matter == "body"), None):
-        language, label = next(iter(body.title.items()))
-        yield Landmark(type="bodymatter", label=label, language=language, href=f"{chapters(body)[0].name}.xhtml")
+    yield from [landmark("bodymatter", part) for part in parts if part.matter == "body"][:1]
+    yield from (landmark(part.kind, part) for part in parts if part.kind in ("glossary", "bibliography", "index"))
+
+
+class Step(NamedTuple):
+    """A place that can be gone to, and the words that say so, in their language."""
+
+    anchor: str
+    words: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where a reader may go from the end of the unit or comment `anchor`.
+
+    To the one before it and the one behind it; to what else there is on it; to the passages that touch on it of an
+    essay called by `essay`.
+    """
+
+    anchor: str
+    language: str
+    before: tuple[Step, ...]
+    after: tuple[Step, ...]
+    others: tuple[Step, ...]
+    essay: Titles
+    passages: tuple[Step, ...]
+
+
+def ways_on(publication: Publication, chapter: Chapter) -> Iterator[Way]:
+    """The ways onward from the units of a treaty, or from a comment on one."""
+    part = chapter.part
+    texts = {part.name: part for part in publication.parts}
+    commented = {comment.unit: comment for each in publication.parts for comment in each.comments}
+    if part.kind == "treaty":
+        steps = [_step(unit.anchor, unit.title, unit.language) for unit in part.units]
+        for unit in chapter.units:
+            others = (
+                [_step(commented[unit.anchor].anchor, publication.words.commentary, unit.language)]
+                if unit.anchor in commented
+                else []
+            )
+            others += [
+                _step(other.anchor, each.title, unit.language)
+                for each in publication.parts
+                for other in each.units
+                if each.of == part.name and (other.kind, other.number) == (unit.kind, unit.number)
+            ]
+            yield _way(publication, unit, unit.anchor, steps, others)
+    elif part.comments:
+        units = {unit.anchor: unit for unit in texts[part.of].units}
+        steps = [_step(comment.anchor, units[comment.unit].title, part.language) for comment in part.comments]
+        for comment in chapter.comments:
+            unit = units[comment.unit]
+            # To its first paragraph: a pair of links between the same two places would be taken for a note's.
+            first = unit.prose.paragraphs[0].anchor if unit.prose.paragraphs else ""
+            others = [_step(first or unit.anchor, texts[part.of].title, part.language)]
+            yield _way(publication, unit, comment.anchor, steps, others)
+
+
+def _way(publication: Publication, unit: Unit, anchor: str, steps: Sequence[Step], others: Sequence[Step]) -> Way:
+    at = next(index for index, step in enumerate(steps) if step.anchor == anchor)
+    named = [
+        s.paragraph
+        for s in publication.lists.synopses
+        if any(p == unit.anchor or p.startswith(f"{unit.anchor}-p") for p in s.places)
+    ]
+    labels = {
+        p.anchor: (p.label, part) for part in publication.parts for prose in part.proses() for p in prose.paragraphs
+    }
+    essays = [labels[each][1] for each in named if each in labels]
+    return Way(
+        anchor=anchor, language=steps[at].language, before=tuple(steps[:at][-1:]), after=tuple(steps[at + 1 :][:1]),
+        others=tuple(others), essay=essays[0].title if essays else {},
+        passages=tuple(Step(each, labels[each][0], steps[at].language) for each in named if each in labels),
+    )  # fmt: skip
+
+
+def _step(anchor: str, titles: Titles, language: str) -> Step:
+    wording = language if language in titles else next(iter(titles))
+    return Step(anchor, titles[wording], wording)

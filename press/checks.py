@@ -93,12 +93,14 @@ def _entry(source: Source, main: str) -> Iterator[Printed]:
 
 def _front_matter(publication: Publication) -> Iterator[Printed]:
     """What publication.yaml says, in the languages that it names."""
-    for name in ("title", "short_title", "subtitle", "edition", "colophon"):
+    for name in ("title", "short_title", "subtitle", "edition", "colophon", "abstract"):
         for language, text in getattr(publication, name).items():
             yield Printed(text, language, publication.place(name, language))
     for index, right in enumerate(publication.rights):
         yield from _words(publication.place("rights", str(index), "text"), right.text)
         yield from _words(publication.place("rights", str(index), "statement"), right.statement)
+    for index, contributor in enumerate(publication.contributors):
+        yield from _words(publication.place("contributors", str(index), "name"), contributor.name)
     for field in fields(publication.words):
         yield from _words(publication.place("words", field.name), getattr(publication.words, field.name))
     yield Printed(publication.publisher, publication.language, publication.place("publisher"))

@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
-from press.chapters import UNKNOWN_FOLIO, Chapter, chapters, contents, landmarks
+from press.chapters import UNKNOWN_FOLIO, Chapter, Entry, Step, Way, chapters, contents, landmarks, ways_on
 from press.dates import dated, in_its_year, shortly
 from press.expansions import expand, forms
 from press.exports import attachments
-from press.facts import facts_of
+from press.facts import facts_of, led_by
 from press.heads import heads_of
 from press.lemmata import incipit
 from press.markup import (
@@ -37,6 +37,8 @@ from press.markup import (
 from press.model import (
     Document,
     Folios,
+    Leaf,
+    Leaves,
     Page,
     Part,
     Product,
@@ -46,12 +48,24 @@ from press.model import (
     Titles,
     Unit,
     emendation_anchor,
+    leaf_anchor,
     section_anchor,
 )
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
+from press.screen import led_on, marked, named
 from press.terms import first_uses
 from press.timeline import Timeline, draw
+
+NO_LEAVES = Leaves()
+SEMANTICS = {
+    "titlepage": ("titlepage", ""),
+    "imprint": ("copyright-page", ""),
+    "glossary": ("glossary", "doc-glossary"),
+    "bibliography": ("bibliography", "doc-bibliography"),
+    "index": ("", "doc-index"),  # the term would bind it to the form of EPUB Indexes 1.0
+}
+"""What a chapter of this class is in an e-book: its term (EPUB Structural Semantics Vocabulary 1.1), its role."""
 
 _IDS = re.compile(r'\sid="([^"]+)"')
 
@@ -74,9 +88,10 @@ def load_templates(folder: Path) -> Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["in_arabic"] = str.isdecimal
     environment.globals |= {
         "tagged": tagged, "titled": titled, "visible": visible, "incipit": incipit, "is_han": is_han,
-        "emendation_anchor": emendation_anchor, "section_anchor": section_anchor,
+        "emendation_anchor": emendation_anchor, "section_anchor": section_anchor, "leaf_anchor": leaf_anchor,
     }  # fmt: skip
     problems = list[Problem]()
     for name in environment.list_templates(extensions=["jinja"]):
@@ -103,18 +118,20 @@ def _not_utf8(path: PurePosixPath) -> Problem:
     return Problem(Location(path), "the file is not UTF-8", "save it as UTF-8")
 
 
-def compose(publication: Publication, product: Product, templates: Templates, folios: Folios) -> Document:
-    """A product in its finished words, with these folios.
+def compose(
+    publication: Publication, product: Product, templates: Templates, folios: Folios, leaves: Leaves = NO_LEAVES
+) -> Document:
+    """A product in its finished words, with these folios; an e-book with markers where a printed book's pages begin.
 
     Raises PublicationError for an unknown style or a template's fault.
     """
     styles = _styles(publication, product, templates)
-    composer = _Composer(publication, product, templates, folios)
+    composer = _Composer(publication, product, templates, folios, leaves)
     pages = {"pdf": composer.book, "epub": composer.epub}.get(product.format, composer.nothing)
     try:
         return Document(
-            product=product, facts=composer.facts, pages=tuple(pages()), styles=styles, arabic=composer.arabic,
-            heads=heads_of(publication, composer.parts),
+            product=product, facts=replace(composer.facts, page_source=leaves.source), pages=tuple(pages()),
+            styles=styles, arabic=composer.arabic, heads=heads_of(publication, composer.parts),
             attachments=attachments(publication, product) if product.format == "pdf" else (),
         )  # fmt: skip
     except TemplateError as error:
@@ -138,11 +155,15 @@ class Pair:
 class _Composer:
     """One composition: holds what every template of one product is given."""
 
-    def __init__(self, publication: Publication, product: Product, templates: Templates, folios: Folios) -> None:
+    def __init__(
+        self, publication: Publication, product: Product, templates: Templates, folios: Folios, leaves: Leaves
+    ) -> None:
         self.publication, self.product, self.templates, self.folios = publication, product, templates, folios
+        self.leaves, self.language = leaves, product.language or publication.language
         self.facts = facts_of(publication, product)
         self.parts = [publication.part(name) for name in product.parts]
         self.chapters = [chapter for part in self.parts for chapter in chapters(part)]
+        self.led = _led(publication, self.language)
         self.printed = {anchor for part in self.parts for anchor in publication.anchors_in(part)}
         self.arabic = next((part.anchor for part in self.parts if part.matter == "body"), "")
         self.sources = {source.key: source for source in publication.sources}
@@ -182,27 +203,43 @@ class _Composer:
         yield Page(name="book.html", text=text, title=self.publication.title[language], language=language)
 
     def epub(self) -> Iterator[Page]:
-        """One file for each chapter, and the nav and NCX that lead to them."""
+        """One file for each chapter, and the nav and NCX that lead to them and to the pages of the printed book."""
+        spine = [chapter for part in self.parts for chapter in _turned(chapters(part), self.language)]
         # Where an anchor lives is read from the files themselves: the first time round all links point within.
         files = {
             anchor: f"{chapter.name}.xhtml"
-            for chapter in self.chapters
+            for chapter in spine
             for anchor in _IDS.findall(self.chapter(chapter, self.screen(chapter.part, {})))
         }
-        words, main = self.publication.words.contents, self.publication.language
-        link = self.screen(self.parts[0], files).link
+        bare = [self.file(chapter, self.screen(chapter.part, files)) for chapter in spine]
+        pages = [replace(page, text=marked(page.text, self.leaves_of(page))) for page in bare]
+        words, main = self.led.words.contents, self.language
+        starts, link = _starts(spine), self.screen(self.parts[0], files).link
+        parts = [self.led.part(part.name) for part in self.parts]
+        entries = contents(self.led, parts, lambda anchor: starts.get(anchor) or link(anchor), self.folios)
+        leaves = tuple(leaf for page in pages for leaf in self.leaves_of(page))
         shown = {
-            "contents": contents(self.publication, self.parts, link, self.folios), "heading": words[main],
-            "landmarks": tuple(landmarks(self.parts, words)), "language": main, "styles": self.product.styles,
+            "contents": entries, "heading": words[main],
+            "landmarks": tuple(landmarks(parts, words)), "language": main, "styles": self.sheets,
+            "leaves": leaves, "orders": _orders(pages, entries, leaves),
         }  # fmt: skip
-        for chapter in self.chapters:
-            if chapter.part.anchor == self.arabic and chapter.opens:
+        for chapter, page in zip(spine, pages, strict=True):
+            if chapter.part.anchor == self.arabic and chapter is next(c for c in spine if c.part is chapter.part):
                 # The contents stand where a book has them, before the first text.
                 text = self.render("epub/nav.xhtml.jinja", **shown)
                 yield Page(name="nav.xhtml", text=text, title=words[main], language=main, role="nav")
-            yield self.file(chapter, self.screen(chapter.part, files))
+            yield page
         text = self.render("epub/toc.ncx.jinja", **shown)
         yield Page(name="toc.ncx", text=text, title=words[main], language=main, role="ncx")
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The style sheets as the pages of an e-book name them, where all are in one folder."""
+        return tuple(name.rpartition("/")[2] for name in self.product.styles)
+
+    def leaves_of(self, page: Page) -> list[Leaf]:
+        """The pages of the printed book that begin in a file."""
+        return [leaf for leaf in self.leaves.places if leaf.file == page.name]
 
     def file(self, chapter: Chapter, medium: Medium) -> Page:
         """One chapter as a file of an EPUB, with its notes at its end."""
@@ -210,17 +247,40 @@ class _Composer:
         title = chapter.title.get(language) or next(iter(chapter.title.values()))
         page = Page(name=f"{chapter.name}.xhtml", text="", title=title, language=language)
         notes = [(note, prose.language, render_note(note, prose.language, medium)) for note, prose in chapter.notes]
+        body = self.chapter(chapter, medium)
         text = self.render(
             "epub/page.xhtml.jinja", page=page, kind=chapter.part.kind, matter=f"{chapter.part.matter}matter",
-            styles=self.product.styles, body=self.chapter(chapter, medium),
+            styles=self.sheets, body=body,
             notes=self.safe("epub/notes.xhtml.jinja", chapter=chapter, notes=notes) if notes else "",
         )  # fmt: skip
-        return replace(page, text=text)
+        ways = {way.anchor: self.way(way, medium) for way in ways_on(self.publication, chapter)}
+        return replace(page, text=named(led_on(text, ways), chapter.name, SEMANTICS))
+
+    def way(self, way: Way, medium: Medium) -> Markup:
+        """Where a reader may go from the end of a unit, as far as the product has it."""
+
+        def led(steps: Sequence[Step]) -> list[Markup]:
+            return [
+                link_to(
+                    step.anchor,
+                    step.words,
+                    medium,
+                    tagged(step.language) if step.language != way.language else Markup(""),
+                )
+                for step in steps
+                if medium.link(step.anchor)
+            ]
+
+        return self.safe(
+            "epub/way.xhtml.jinja", way=way, before=led(way.before), after=led(way.after), others=led(way.others),
+            passages=led(way.passages),
+        )  # fmt: skip
 
     def chapter(self, chapter: Chapter, medium: Medium) -> Markup:
         """The words of one chapter, by the template of its part's kind."""
         return self.safe(
-            f"parts/{chapter.part.kind}.html.jinja",
+            self.template(chapter.part.kind),
+            publication=self.led if chapter.part.kind == "title" else self.publication,
             chapter=chapter,
             part=chapter.part,
             prose=lambda prose: render_prose(prose, medium),
@@ -245,6 +305,11 @@ class _Composer:
             locators=medium.locate,
             contents=lambda: contents(self.publication, self.parts, medium.link, self.folios),
         )
+
+    def template(self, kind: str) -> str:
+        """The template of a kind of part: an e-book may have one of its own."""
+        own = f"{self.product.template.partition('/')[0]}/parts/{kind}.html.jinja"
+        return own if own in self.templates.environment.list_templates() else f"parts/{kind}.html.jinja"
 
     def dated(self, iso: str, language: str) -> str:
         """A date as the publication has it written in a language."""
@@ -370,6 +435,49 @@ class _Composer:
     def mark(self, part: Part) -> Titles:
         """A note in a text that is a witness's is marked as ours."""
         return self.publication.words.editor_note if part.name in self.witnessed else {}
+
+
+def _led(publication: Publication, language: str) -> Publication:
+    """The publication with all its titles in this language first."""
+
+    def part(part: Part) -> Part:
+        units = tuple(replace(unit, title=led_by(unit.title, language)) for unit in part.units)
+        comments = tuple(replace(comment, title=led_by(comment.title, language)) for comment in part.comments)
+        return replace(part, title=led_by(part.title, language), units=units, comments=comments)
+
+    if language == publication.language:
+        return publication
+    words = replace(publication.words, contents=led_by(publication.words.contents, language))
+    return replace(
+        publication, language=language, words=words, title=led_by(publication.title, language),
+        subtitle=led_by(publication.subtitle, language), parts=tuple(map(part, publication.parts)),
+    )  # fmt: skip
+
+
+def _turned(chapters: Sequence[Chapter], language: str) -> list[Chapter]:
+    """Chapters that say the same in several languages, with those in this language first."""
+    pages = bool(chapters) and chapters[0].part.kind == "page"
+    return sorted(chapters, key=lambda chapter: pages and chapter.language != language)
+
+
+def _starts(spine: Sequence[Chapter]) -> dict[str, str]:
+    """Where a part begins whose first chapter in the spine is not that which bears its anchor: address by anchor."""
+    first: dict[str, Chapter] = {}
+    for chapter in spine:
+        first.setdefault(chapter.part.anchor, chapter)
+    return {
+        anchor: f"{chapter.name}.xhtml#{chapter.units[0].anchor}"
+        for anchor, chapter in first.items()
+        if not chapter.opens
+    }
+
+
+def _orders(pages: Sequence[Page], entries: Sequence[Entry], leaves: Sequence[Leaf]) -> dict[str, int]:
+    """The order, from 1, of the places that the contents and the list of printed pages lead to."""
+    places = [place for page in pages for place in (page.name, *(f"{page.name}#{i}" for i in _IDS.findall(page.text)))]
+    found = {entry.href for entry in entries} | {child.href for entry in entries for child in entry.children}
+    found |= {f"{leaf.file}#{leaf_anchor(leaf.label)}" for leaf in leaves}
+    return {place: number for number, place in enumerate((each for each in places if each in found), 1)}
 
 
 def _best(titles: Titles, language: str) -> str:

@@ -70,7 +70,7 @@ def read_publication(folder: Path) -> Publication:
         locales=shape.locales, publisher=shape.publisher, description=shape.description, subjects=tuple(shape.subjects),
         rights=tuple(shape.rights), words=shape.words, colophon=shape.colophon, parts=tuple(parts),
         sources=sources, lists=lists, witnesses=witnesses, products=products, at=marks.at(),
-        contributors=tuple(_contributors(shape)),
+        contributors=tuple(_contributors(shape)), abstract=shape.abstract or {},
         editing=editing, allowances=allowances, places=marks.all(),
     )  # fmt: skip
 
@@ -110,7 +110,9 @@ def _contributors(shape: PublicationShape) -> Iterator[Contributor]:
     """Who has a share in what."""
     titles = {part.name: part.title for part in shape.parts}
     for each in shape.contributors:
-        yield Contributor(name=each.name, role=each.role, of=titles.get(each.of, {}), part=each.of)
+        yield Contributor(
+            name=each.name, role=each.role, of=titles.get(each.of, {}), part=each.of, file_as=each.file_as,
+        )  # fmt: skip
 
 
 def _misplaced(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
@@ -224,7 +226,8 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
         Product(
             name=record.name, file=_file(shape, record), format=record.format, title=record.title, paper=record.paper,
             template=record.template, styles=tuple(record.styles), after=tuple(record.after),
-            parts=tuple(record.parts) or all_parts, timeline=record.timeline,
+            parts=tuple(record.parts) or all_parts, timeline=record.timeline, language=record.language,
+            faces={language: tuple(files) for language, files in record.faces.items()},
         )
         for record in shape.products
     )  # fmt: skip
@@ -249,6 +252,9 @@ def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
         if not product.template and product.format != "checksums":
             message = f"product '{product.name}' has no template"
             yield Problem(marks.at("products", index), message, "add template: and its name in templates/")
+        if product.language and product.language not in shape.title:
+            message, at = f"the edition has no language '{product.language}'", marks.at("products", index, "language")
+            yield Problem(at, message, did_you_mean(product.language, shape.title))
         yield from _unknown(product.parts, parts, "part", marks, index)
         yield from _unknown(product.after, before, "product before it", marks, index)
 

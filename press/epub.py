@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from ebooklib import epub
 
 from press.accessibility import SCRIPTED, Trees, accessibility, names
-from press.model import Document, Facts, Page, Titles
+from press.model import Contributor, Document, Enclosure, Facts, Page, Style, Titles
 from press.problems import Location, Problem, PublicationError
 
 FACTS, PAGES = Location(PurePosixPath("content/publication.yaml")), Location(PurePosixPath("templates/epub"))
@@ -32,9 +32,11 @@ MEDIA = {".xhtml": "application/xhtml+xml", ".ncx": "application/x-dtbncx+xml", 
 
 OPF, DC = "http://www.idpf.org/2007/opf", "http://purl.org/dc/elements/1.1/"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-BEFORE_DATE, AFTER_DATE = "identifier title language publisher date", "description subject source rights"
-ORDER = [f"{{{DC}}}{name}" for name in BEFORE_DATE.split()] + ["dcterms:modified"]
-ORDER += [f"{{{DC}}}{name}" for name in AFTER_DATE.split()]
+BEFORE_DATE, AFTER_DATE = "identifier title creator contributor language publisher date", "subject source rights"
+ORDER = [f"{{{DC}}}{name}" for name in BEFORE_DATE.split()] + ["dcterms:modified", f"{{{DC}}}description"]
+ORDER += ["dcterms:abstract"] + [f"{{{DC}}}{name}" for name in AFTER_DATE.split()]
+ARTICLES = re.compile(r"(The|An?) (.+)")
+"""A title is sorted by the word behind its article."""
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -42,7 +44,7 @@ Statement = tuple[str | None, str, str | None, dict[str, str]]
 """A statement of metadata as EbookLib takes it: namespace ("DC" or none), name, value, attributes."""
 
 
-def make_epub(document: Document) -> bytes:
+def make_epub(document: Document, enclosures: Sequence[Enclosure] = ()) -> bytes:
     """The EPUB of `document`: its pages by their names, the nav in the spine where it stands among them.
 
     Raises PublicationError for what content and templates can have wrong; any other error is our mistake.
@@ -67,8 +69,15 @@ def make_epub(document: Document) -> bytes:
         book.add_item(item)
         book.spine += [ident] if page.role != "ncx" else []
     for style in document.styles:
-        ident, name = f"styles-{style.name.replace('.', '-')}", f"styles/{style.name}"
+        ident, name = f"styles-{_file(style).replace('.', '-')}", f"styles/{_file(style)}"
         book.add_item(epub.EpubItem(ident, name, MEDIA[".css"], style.text.encode()))
+    for enclosure in enclosures:
+        ident = re.sub("[^A-Za-z0-9]", "-", enclosure.name)
+        item = epub.EpubItem(ident, enclosure.name, enclosure.media, enclosure.data)
+        item.properties = ["cover-image"] if enclosure.is_cover else []
+        book.add_item(item)
+        if enclosure.is_cover:  # the older way of saying it, which Kindle's converter still goes by
+            book.add_metadata(None, "meta", None, {"name": "cover", "content": ident})
     archive = BytesIO()
     without = {"epub2_guide": False, "epub3_landmark": False, "epub3_pages": False}
     with _records_are_errors():
@@ -106,12 +115,17 @@ def _bad_facts(facts: Facts) -> Iterator[str]:
 
 def _bad_names(document: Document) -> Iterator[str]:
     names = [(page.name, SUFFIX[page.role]) for page in document.pages]
-    names += [(style.name, SUFFIX["style"]) for style in document.styles]
+    names += [(_file(style), SUFFIX["style"]) for style in document.styles]
     for (name, suffix), count in Counter(names).items():
         if not re.fullmatch(f"[a-z][a-z0-9_-]*{re.escape(suffix)}", name):
             yield f"'{name}' cannot be a file of the EPUB: a name has only a-z, 0-9, '-', '_' and {suffix}"
         if count > 1:
             yield f"the EPUB has {count} files '{name}'"
+
+
+def _file(style: Style) -> str:
+    """The name of a style sheet in the archive, where all are in one folder."""
+    return style.name.rpartition("/")[2]
 
 
 def _properties(page: Page, tree: ET.Element) -> Iterator[str]:
@@ -135,6 +149,8 @@ def _titles(kind: str, wordings: Titles, language: str) -> Iterator[Statement]:
     """A title in the main language and, since most readers show only the first, the others as refinements."""
     yield _dc("title", wordings[language], f"title-{kind}", language)
     yield _meta("title-type", kind, f"title-{kind}")
+    if article := ARTICLES.fullmatch(wordings[language]):
+        yield _meta("file-as", f"{article[2]}, {article[1]}", f"title-{kind}")
     for other in (other for other in wordings if other != language):
         yield _meta("alternate-script", wordings[other], f"title-{kind}", other)
 
@@ -143,9 +159,13 @@ def _describe(facts: Facts) -> Iterator[Statement]:
     """What the book says of itself."""
     yield from _titles("main", facts.title, facts.language)
     yield from _titles("subtitle", facts.subtitle, facts.language) if facts.subtitle else ()
+    yield from _titles("short", facts.short_title, facts.language) if facts.language in facts.short_title else ()
+    for number, contributor in enumerate(facts.contributors, 1):
+        yield from _contributor(contributor, number, facts.language)
     yield from (_dc("language", language) for language in dict.fromkeys((facts.language, *facts.languages)))
     yield from (_dc("publisher", facts.publisher), _dc("date", facts.moment[:10]))
     yield _dc("description", facts.description)
+    yield from (_meta("dcterms:abstract", text, language=language) for language, text in facts.abstract.items())
     yield from (_dc("subject", subject) for subject in facts.subjects)
     yield from (_dc("source", source) for source in facts.sources)
     for number, right in enumerate(facts.rights, 1):
@@ -156,6 +176,23 @@ def _describe(facts: Facts) -> Iterator[Statement]:
             if right.url:
                 terms = {"refines": f"#{ident}", "rel": "dcterms:license", "href": right.url}
                 yield None, "link", None, terms
+    if facts.edition:
+        yield None, "meta", facts.title[facts.language], {"property": "belongs-to-collection", "id": "edition"}
+        yield _meta("collection-type", "set", "edition")
+        yield _meta("dcterms:identifier", facts.edition, "edition")
+    if facts.page_source:
+        yield _meta("pageBreakSource", facts.page_source)
+
+
+def _contributor(contributor: Contributor, number: int, language: str) -> Iterator[Statement]:
+    """The first is the one under whose name readers list the book; the others have had a hand in it."""
+    ident, wording = f"contributor-{number}", language if language in contributor.name else next(iter(contributor.name))
+    yield _dc("creator" if number == 1 else "contributor", contributor.name[wording], ident, wording)
+    yield None, "meta", contributor.role, {"property": "role", "refines": f"#{ident}", "scheme": "marc:relators"}
+    yield _meta("file-as", contributor.file_as or contributor.name[wording], ident)
+    yield _meta("display-seq", str(number), ident)
+    for other in (other for other in contributor.name if other != wording):
+        yield _meta("alternate-script", contributor.name[other], ident, other)
 
 
 class _Raising(logging.Handler):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
+from uuid import NAMESPACE_URL, uuid5
 
-from press.model import Facts, Product, Publication
+from press.model import Facts, Product, Publication, Titles
 from press.problems import Location, Problem, PublicationError
 
 
@@ -17,19 +18,37 @@ def facts_of(publication: Publication, product: Product) -> Facts:
     records = {source.key: source for source in publication.sources}
     described = [
         f"{source.title}. {source.short}. {source.url}".removesuffix(". ")
+        + (f" ({source.accessed})" if source.accessed else "")
         for witness in publication.witnesses
         if (source := records.get(witness.source))
     ]
+    first = product.language or publication.language
     return Facts(
-        title=publication.title, subtitle=publication.subtitle, identifier=publication.identifier,
-        language=publication.language, languages=tuple(dict.fromkeys((publication.language, *languages))),
-        publisher=publication.publisher, description=publication.description, subjects=publication.subjects,
+        title=led_by(publication.title, first), subtitle=led_by(publication.subtitle, first),
+        short_title=led_by(publication.short_title, first), identifier=identifier_of(publication, product),
+        edition=publication.identifier, language=first,
+        languages=tuple(dict.fromkeys((first, publication.language, *languages))),
+        publisher=publication.publisher, description=publication.description, abstract=publication.abstract,
+        subjects=publication.subjects,
         rights=publication.rights, sources=tuple(described), moment=moment(publication),
         contributors=tuple(each for each in publication.contributors if not each.part or each.part in product.parts),
         siblings=tuple(
             each.file for each in publication.products if each.format in ("pdf", "epub") and each != product
         ),
     )  # fmt: skip
+
+
+def led_by(titles: Titles, language: str) -> Titles:
+    """A wording with the one in this language first, if there is one."""
+    return {each: titles[each] for each in sorted(titles, key=lambda each: each != language)}
+
+
+def identifier_of(publication: Publication, product: Product) -> str:
+    """The name of one file of the edition, as lasting as those of the edition and the product it is made from.
+
+    Each file has its own, so that an e-book can say of which file it marks the pages (RFC 9562, 5.5: UUIDv5).
+    """
+    return uuid5(NAMESPACE_URL, f"{publication.identifier}/{product.name}").urn
 
 
 def moment(publication: Publication) -> str:

@@ -19,7 +19,7 @@ from press.model import Document
 
 PACKAGES = (
     "weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "Pyphen", "fonttools", "Pillow",
-    "pypdf", "EbookLib", "lxml", "Jinja2", "MarkupSafe", "markdown-it-py", "mdit-py-plugins",
+    "pypdf", "pypdfium2", "EbookLib", "lxml", "Jinja2", "MarkupSafe", "markdown-it-py", "mdit-py-plugins",
 )  # fmt: skip
 """Whatever has a hand in the bytes of a file."""
 

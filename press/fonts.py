@@ -6,13 +6,19 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.unicodedata import script
 
 CONFIGURATION = "fonts.conf"
 """The fontconfig file that shows the renderer these faces and no others."""
+
+
+LANGUAGES = {"zh-Hant": "ZHT", "zh-Hans": "ZHS", "ja": "JAN", "ko": "KOR"}
+"""OpenType's names of languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,61 @@ def show_only(folder: Path) -> None:
     It must be called before the renderer starts; processes started later inherit it.
     """
     os.environ["FONTCONFIG_FILE"] = str(folder.resolve() / CONFIGURATION)
+
+
+def subset(path: Path, characters: frozenset[int], language: str) -> bytes:
+    """The face with these characters only, each in the form of the language, whatever a reader takes the text to be.
+
+    The forms that OpenType's `locl` would choose become the characters' own, since many readers choose none. Raises
+    ValueError for a face that may not be embedded (OS/2 `fsType`; 0 is "installable embedding").
+    """
+    face = TTFont(path, lazy=True, recalcTimestamp=False)
+    if face["OS/2"].fsType:
+        raise ValueError(f"{path.name} may not be embedded")
+    forms = _forms(face, LANGUAGES.get(language, ""))
+    for table in face["cmap"].tables:
+        if table.isUnicode():
+            table.cmap = {char: forms.get(glyph, glyph) for char, glyph in table.cmap.items() if char in characters}
+    options = Options(
+        layout_features=[],
+        hinting=False,
+        desubroutinize=True,
+        notdef_outline=True,
+        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
+    )
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=characters)
+    subsetter.subset(face)
+    written = BytesIO()
+    face.save(written, reorderTables=True)
+    return written.getvalue()
+
+
+def covered(path: Path) -> frozenset[int]:
+    """The characters that a face has."""
+    with TTFont(path, lazy=True) as face:
+        return frozenset(face.getBestCmap())
+
+
+def _forms(face: TTFont, language: str) -> dict[str, str]:
+    """The glyph that a language has in place of another (OpenType, `locl`)."""
+    if "GSUB" not in face:
+        return {}
+    table = face["GSUB"].table
+    systems = [
+        record.LangSys
+        for script in table.ScriptList.ScriptRecord
+        for record in script.Script.LangSysRecord
+        if record.LangSysTag.strip() == language
+    ]
+    features = {index for system in systems for index in system.FeatureIndex}
+    records = [table.FeatureList.FeatureRecord[index] for index in sorted(features)]
+    lookups = {index for record in records if record.FeatureTag == "locl" for index in record.Feature.LookupListIndex}
+    forms = dict[str, str]()
+    for index in sorted(lookups):
+        for part in table.LookupList.Lookup[index].SubTable:
+            forms |= getattr(part, "ExtSubTable", part).mapping
+    return forms
 
 
 def scripts(text: str) -> Iterator[str]:

@@ -52,6 +52,11 @@ def call_anchor(note: str) -> str:
     return f"{note}-call"
 
 
+def leaf_anchor(label: str) -> str:
+    """Where in an e-book the page `label` of the printed book begins: `page-xii`, `page-24`."""
+    return f"page-{label}"
+
+
 def source_anchor(key: str) -> str:
     """Where the bibliography lists the source `key`."""
     return f"src-{key.lower()}"
@@ -426,12 +431,16 @@ class Right:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributor:
-    """Someone who has a share in the edition, and which: `role` is a MARC relator code, `of` the title of a part."""
+    """Someone who has a share in the edition, and which.
+
+    `role` is a code of the MARC relators, `of` the title of a part, `file_as` what the name is sorted by.
+    """
 
     name: Titles
     role: str
     of: Titles = field(default_factory=dict)
     part: str = ""
+    file_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -504,6 +513,10 @@ class Product:
     parts: tuple[str, ...]
     after: tuple[str, ...]
     timeline: Frame = Frame()
+    language: str = ""
+    """The language that an e-book puts first, where it is not the publication's."""
+    faces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By language, the files of fonts/ out of which an e-book brings the characters it needs: regular, perhaps bold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -534,6 +547,7 @@ class Publication:
     contributors: tuple[Contributor, ...] = ()
     editing: Editing | None = None
     allowances: tuple[Allowance, ...] = ()
+    abstract: Titles = field(default_factory=dict)
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict)
     """Where publication.yaml says a thing: `("title", "en")`, `("products", "0", "styles")` for the first product's."""
 
@@ -595,7 +609,11 @@ class Style:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a file says of itself in its metadata. `moment` is ISO 8601 in UTC, never the clock's time."""
+    """What a file says of itself in its metadata. `moment` is ISO 8601 in UTC, never the clock's time.
+
+    `identifier` is that of this file, `edition` that of all files of the edition together; `page_source` is that of
+    the printed book whose pages the file marks.
+    """
 
     title: Titles
     subtitle: Titles
@@ -611,6 +629,11 @@ class Facts:
     contributors: tuple[Contributor, ...] = ()
     siblings: tuple[str, ...] = ()
     """The names of the files that are the same edition in other forms."""
+
+    edition: str = ""
+    short_title: Titles = field(default_factory=dict)
+    abstract: Titles = field(default_factory=dict)
+    page_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -659,11 +682,49 @@ class Artifact:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that goes into an e-book as it is: a face, its license, a picture."""
+
+    name: str
+    media: str
+    data: bytes
+    is_cover: bool = False
+
+
 class Made(NamedTuple):
     """What a maker hands back: the bytes of the file, and how many pages it has (0 where there are none)."""
 
     data: bytes
     pages: int
+
+
+class Printed(NamedTuple):
+    """What a finished PDF says of itself.
+
+    `identifier` is the name of the file; `labels` and `texts` are those of its pages, in their order; `places` tell of
+    each anchor its page, from 0, and how far down it stands.
+    """
+
+    identifier: str
+    labels: tuple[str, ...]
+    texts: tuple[str, ...]
+    places: Mapping[str, tuple[int, float]]
+
+
+class Leaf(NamedTuple):
+    """Where a page of the printed book begins in an e-book: the page's label, the file, and the character in it."""
+
+    label: str
+    file: str
+    at: int
+
+
+class Leaves(NamedTuple):
+    """All of them, and the identifier of the printed book."""
+
+    source: str = ""
+    places: tuple[Leaf, ...] = ()
 
 
 Report = Callable[[str, int], None]

@@ -12,9 +12,10 @@ from time import perf_counter
 from typing import NamedTuple
 
 from press.checksums import list_checksums
-from press.composition import compose, load_templates
+from press.composition import NO_LEAVES, compose, load_templates
 from press.fingerprints import fingerprint
-from press.model import Artifact, Document, Folios, Kind, Made, Product, Publication, Report
+from press.leaves import find_leaves
+from press.model import Artifact, Document, Folios, Kind, Leaves, Made, Product, Publication, Report
 from press.problems import PublicationError, gathering
 from press.progress import Progress
 from press.workers import WorkerError, side_by_side
@@ -32,9 +33,9 @@ class Composer:
     product: Product
     templates: Path
 
-    def __call__(self, folios: Folios) -> Document:
-        """The document with these folios. Raises PublicationError."""
-        return compose(self.publication, self.product, _templates(self.templates), folios)
+    def __call__(self, folios: Folios, leaves: Leaves = NO_LEAVES) -> Document:
+        """The document with these folios, and these beginnings of printed pages. Raises PublicationError."""
+        return compose(self.publication, self.product, _templates(self.templates), folios, leaves)
 
 
 _templates = cache(load_templates)
@@ -48,8 +49,10 @@ class Order:
     """
 
     document: Document
-    compose: Callable[[Folios], Document]
+    compose: Callable[..., Document]
     maker: Maker
+    fonts: Path = Path()
+    """The folder of the faces."""
 
     @property
     def product(self) -> Product:
@@ -90,12 +93,20 @@ def _pdf(order: Order, _: Sequence[Artifact], report: Report) -> Made:
     return make_pdf(order.compose, report)
 
 
-def _epub(order: Order, _: Sequence[Artifact], report: Report) -> Made:
+def _epub(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
     # Imported by the process that needs it, as above.
+    from press.embedding import embedded  # noqa: PLC0415
     from press.epub import make_epub  # noqa: PLC0415
+    from press.finished import read_printed  # noqa: PLC0415
 
+    document = order.document
+    for book in [source for source in sources if source.kind == "pdf"][:1]:
+        report("finding its pages in the book", 0)
+        printed = read_printed(book.data)
+        pages = {page.name: page.text for page in document.pages if page.role == "spine"}
+        document = order.compose({}, Leaves(printed.identifier, find_leaves(pages, printed)))
     report("packing", 0)
-    return Made(make_epub(order.document), 0)
+    return Made(make_epub(*embedded(document, order.fonts)), 0)
 
 
 def _checksums(_: Order, sources: Sequence[Artifact], __: Report) -> Made:

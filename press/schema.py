@@ -84,6 +84,8 @@ class ProductShape:
     parts: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     timeline: FrameShape = field(default_factory=FrameShape)
+    language: str = ""
+    faces: dict[Language, list[Filled]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,7 @@ class ContributorShape:
     name: Titles
     role: Literal["aut", "com", "edt", "trl", "wac"]
     of: str = ""
+    file_as: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +150,7 @@ class PublicationShape:
     parts: list[PartShape]
     products: list[ProductShape]
     contributors: list[ContributorShape] = field(default_factory=list)
+    abstract: Titles | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

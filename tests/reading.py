@@ -97,7 +97,9 @@ def finished(name: str) -> bytes:
     assert entry, f"output/ has no product '{name}'; run make"
     data = (ROOT / "output" / entry.file).read_bytes()
     assert sha256(data).hexdigest() == entry.sha256, f"{entry.file} is not what the manifest says; run make"
-    wanted = fingerprint(composed(name, {}), fonts_digest(), [])
+    entries = manifest().entries
+    after = [each.fingerprint for source in product(name).after for each in entries if each.product == source]
+    wanted = fingerprint(composed(name, {}), fonts_digest(), after)
     assert entry.fingerprint == wanted, f"{entry.file} is older than what it is made from; run make"
     return data
 

@@ -1,0 +1,99 @@
+"""The faces that an e-book brings with it: for each language that names some, the characters it is written with.
+
+Readers without Chinese and Japanese faces show boxes, others show the characters in the forms of the wrong country.
+So each language has a subset with its own forms, applied by class: some know neither `:lang()` nor `unicode-range`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree as ET
+
+from press.fonts import covered, scripts, subset
+from press.model import Document, Enclosure
+from press.problems import Location, Problem, PublicationError, did_you_mean
+
+PLACE = Location(PurePosixPath("content/publication.yaml"))
+OTHERS = frozenset({"Latn", "Grek", "Cyrl"})
+"""Scripts that are left to the reader's own face."""
+
+BOLD = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "b", "strong"})
+"""What is bold without any style sheet."""
+
+WEIGHTS = ("normal", "bold")
+LICENSE = "LICENSE-"
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BOLD_RULE = re.compile(r"([^{}]+)\{[^{}]*font-weight:\s*bold[^{}]*\}")
+
+
+def embedded(document: Document, folder: Path) -> tuple[Document, tuple[Enclosure, ...]]:
+    """The document with the rules for its faces before its first style sheet, and the faces with their licenses.
+
+    Raises PublicationError for a face that is not in `folder`.
+    """
+    faces, rules, enclosures = document.product.faces, list[str](), list[Enclosure]()
+    files = [name for names in faces.values() for name in names]
+    known = sorted(path.name for path in folder.glob("*.[ot]tf"))
+    if unknown := [name for name in files if name not in known]:
+        raise PublicationError(
+            [Problem(PLACE, f"there is no face fonts/{name}", did_you_mean(name, known)) for name in unknown]
+        )
+    needed = _characters(document)
+    for language, names in faces.items():
+        for weight, name in zip(WEIGHTS, names, strict=False):
+            characters = needed.get((language, weight), frozenset()) & covered(folder / name)
+            if characters:
+                short = language.partition("-")[0]
+                file = f"{short}-{weight}{Path(name).suffix}"
+                data = subset(folder / name, characters, language)
+                enclosures.append(Enclosure(name=f"fonts/{file}", media="font/otf", data=data))
+                rules.append(_rule(f"Edition {short}", file, weight))
+    for path in sorted(folder.glob(f"{LICENSE}*")):
+        if any(name.startswith(path.stem.removeprefix(LICENSE)) for name in files):
+            enclosures.append(Enclosure(name=f"fonts/{path.name}", media="text/plain", data=path.read_bytes()))
+    if not rules:
+        return document, ()
+    first, *others = document.styles
+    return replace(document, styles=(replace(first, text="".join([*rules, first.text])), *others)), tuple(enclosures)
+
+
+def _rule(family: str, file: str, weight: str) -> str:
+    source = f'src: url("../fonts/{file}")'
+    return f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: normal; {source}; }}\n'
+
+
+def _characters(document: Document) -> dict[tuple[str, str], frozenset[int]]:
+    """By language and weight, the characters of its runs that are not of an alphabet.
+
+    The normal weight has them all: a reader may set in it what we would have bold.
+    """
+    sheets = "".join(_COMMENT.sub("", style.text) for style in document.styles)
+    selectors = {each.split()[-1] for rule in _BOLD_RULE.findall(sheets) for each in rule.split(",") if each.split()}
+    found: dict[tuple[str, str], set[str]] = {}
+    for page in document.pages:
+        if page.role != "ncx":
+            for language, bold, text in _runs(ET.fromstring(page.text), "", selectors):  # noqa: S314 - our own templates
+                for weight in WEIGHTS[: 1 + bold]:
+                    found.setdefault((language, weight), set()).update(text)
+    return {key: frozenset(map(ord, filter(_is_ours, chars))) for key, chars in found.items()}
+
+
+def _runs(
+    element: ET.Element, language: str, selectors: set[str], *, bold: bool = False
+) -> Iterator[tuple[str, bool, str]]:
+    """The text of an element in its pieces, the language of each, and whether it is bold."""
+    language = element.get("lang", language)
+    names = {element.tag.rpartition("}")[2], *(f".{name}" for name in element.get("class", "").split())}
+    bold = bold or bool(names & (BOLD | selectors))
+    yield language, bold, element.text or ""
+    for child in element:
+        yield from _runs(child, language, selectors, bold=bold)
+        yield language, bold, child.tail or ""
+
+
+def _is_ours(char: str) -> bool:
+    return char > "\x7f" and next(scripts(char)) not in OTHERS and not char.isspace()

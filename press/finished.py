@@ -1,0 +1,123 @@
+"""What a finished PDF says: its name, its pages with their labels and words, where each anchor fell.
+
+The only importer of pypdfium2. PDFium reads the file as any program would; nothing of the layout that made it is
+known here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from press.model import Printed
+
+NOTES = frozenset({"Note", "FENote"})
+"""Structure types of what stands at the foot of a page, and in an e-book elsewhere (ISO 32000-1, 14.8.4; 32000-2)."""
+
+HEAD = "THead"
+"""That of the head of a table, which is printed again on each page that the table reaches."""
+
+NO_MARK = -1
+"""What PDFium gives for the number of marked content where there is none."""
+
+HYPHENS = {0x02: None, 0xAD: None}
+"""Hyphens at which lines end, as PDFium tells them."""
+
+
+def read_printed(data: bytes) -> Printed:
+    """A finished PDF, tagged, read. Raises what PDFium raises for bytes that are none: that is our mistake."""
+    with pypdfium2.PdfDocument(data) as document:
+        labels = tuple(document.get_page_label(index) or str(index + 1) for index in range(len(document)))
+        return Printed(
+            identifier=_identifier(document),
+            labels=labels,
+            texts=tuple(_texts(document)),
+            places=dict(_places(document)),
+        )
+
+
+def _identifier(document: pypdfium2.PdfDocument) -> str:
+    """The permanent name of the file, the first of its /ID (ISO 32000-1, 14.4)."""
+    length = pdfium.FPDF_GetFileIdentifier(document.raw, pdfium.FILEIDTYPE_PERMANENT, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    pdfium.FPDF_GetFileIdentifier(document.raw, pdfium.FILEIDTYPE_PERMANENT, buffer, length)
+    return buffer.raw.rstrip(b"\0").decode("latin-1")
+
+
+def _places(document: pypdfium2.PdfDocument) -> Iterator[tuple[str, tuple[int, float]]]:
+    """Each named destination: its page from 0, and its depth, in points: more is farther down."""
+    for index in range(pdfium.FPDF_CountNamedDests(document.raw)):
+        length = ctypes.c_long(0)
+        pdfium.FPDF_GetNamedDest(document.raw, index, None, length)
+        buffer = ctypes.create_string_buffer(length.value)
+        target = pdfium.FPDF_GetNamedDest(document.raw, index, buffer, length)
+        page = pdfium.FPDFDest_GetDestPageIndex(document.raw, target)
+        known, values = [ctypes.c_int() for _ in range(3)], [ctypes.c_float() for _ in range(3)]
+        pdfium.FPDFDest_GetLocationInPage(target, *known, *values)
+        yield _utf16(buffer), (page, -values[1].value)
+
+
+def _texts(document: pypdfium2.PdfDocument) -> Iterator[str]:
+    """The words of each page in the order in which they are read, which its tags tell: it is not that of painting.
+
+    What has no tag is the page's and not the book's: running heads, folios. The notes are left out, and the head of a
+    table where it is repeated.
+    """
+    head = list[str]()
+    for page in document:
+        words = page.get_textpage()
+        marked = dict[int, str]()
+        for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+            number = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
+            marked[number] = marked.get(number, "") + _text(item, words)
+        marked.pop(NO_MARK, None)
+        tree = pdfium.FPDF_StructTree_GetForPage(page.raw)
+        roots = (
+            pdfium.FPDF_StructTree_GetChildAtIndex(tree, i) for i in _up_to(pdfium.FPDF_StructTree_CountChildren(tree))
+        )
+        read = [(marked.get(number, ""), in_head) for root in roots for number, in_head in _read(root)]
+        before, head = head, [text for text, in_head in read if in_head]
+        again = bool(head) and head == before
+        yield "".join(text for text, in_head in read if not (in_head and again))
+        pdfium.FPDF_StructTree_Close(tree)
+        words.close()
+        page.close()
+
+
+def _read(element: object, *, in_head: bool = False) -> Iterator[tuple[int, bool]]:
+    """The numbers of the marked content within a structure element, in order, and whether it is in a table's head."""
+    kind = _type(element)
+    if kind in NOTES:
+        return
+    for index in _up_to(pdfium.FPDF_StructElement_CountChildren(element)):
+        if child := pdfium.FPDF_StructElement_GetChildAtIndex(element, index):
+            yield from _read(child, in_head=in_head or kind == HEAD)
+        else:
+            yield pdfium.FPDF_StructElement_GetChildMarkedContentID(element, index), in_head
+
+
+def _type(element: object) -> str:
+    length = pdfium.FPDF_StructElement_GetType(element, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    pdfium.FPDF_StructElement_GetType(element, buffer, length)
+    return _utf16(buffer)
+
+
+def _text(item: pypdfium2.PdfObject, words: pypdfium2.PdfTextPage) -> str:
+    length = pdfium.FPDFTextObj_GetText(item.raw, words.raw, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    wide = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
+    pdfium.FPDFTextObj_GetText(item.raw, words.raw, wide, length)
+    return _utf16(buffer).translate(HYPHENS)
+
+
+def _utf16(buffer: ctypes.Array[ctypes.c_char]) -> str:
+    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
+
+
+def _up_to(count: int) -> range:
+    """PDFium counts -1 where there is nothing to count."""
+    return range(max(count, 0))
