@@ -79,6 +79,24 @@ BUILD_NEEDS = (
         "python pango",  # only Homebrew's Python looks for libraries where Homebrew puts them
     ),
 )
+
+
+def has_browser() -> bool:
+    """Whether Chromium is there, for the tests of the e-book in reading systems."""
+    return any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+
+
+def has_node() -> bool:
+    """Whether Node and its package manager are there, for the same tests."""
+    return succeeds("node", "--version") and succeeds("npm", "--version")
+
+
+WELCOME = (
+    Need("Chromium", has_browser, "chromium", "chromium", "--cask chromium"),
+    Need("Node", has_node, "nodejs npm", "nodejs npm", "node"),
+)
+"""What the tests can do without: those that need it are then skipped, and say so."""
+
 TEST_NEEDS = (Need("Java", has_java, "default-jre-headless", "java-latest-openjdk-headless", "temurin"),)
 
 
@@ -144,6 +162,10 @@ def main() -> None:
         said = install(missing)
         if missing := unmet(missing):
             sys.exit(said + advice(missing))
+    if "--test" in sys.argv[1:] and (missing := unmet(WELCOME)):
+        install(missing)
+        if missing := unmet(missing):
+            print(f"{advice(missing)} Without them the e-book is not seen in reading systems.", flush=True)
 
 
 if __name__ == "__main__":

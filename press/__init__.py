@@ -49,6 +49,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `finished`      | what a finished PDF says                               | pypdfium2                     | —       |
+| `picture`       | pixels → PNG                                           | —                             | —       |
 | `leaves`        | where in an e-book the pages of the book begin         | —                             | —       |
 | `embedding`     | the faces that an e-book brings with it                | —                             | reads   |
 | `epub`          | Document → EPUB, packed byte for byte                  | ebooklib                      | —       |

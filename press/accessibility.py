@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise
 from xml.etree import ElementTree as ET
 
 from press.model import Document
@@ -14,6 +14,7 @@ HTML, SVG = "{http://www.w3.org/1999/xhtml}", "{http://www.w3.org/2000/svg}"
 TYPE = "{http://www.idpf.org/2007/ops}type"
 
 SEEN, HEARD = {"svg", "img", "picture", "video", "canvas", "object", "iframe"}, {"audio", "video"}
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SCRIPTED, MOVING = {"script", "form"}, {"animate", "animateMotion", "animateTransform", "set", "script", "style"}
 FIXED = re.compile(r"!important|\d(px|pt|pc|mm|cm|in)\b|\b(color|background)\b[^:;{}]*:")
 
@@ -38,7 +39,7 @@ def accessibility(document: Document, trees: Trees) -> Iterator[tuple[str, str]]
     still = told and {element.tag for element in pictures} == {f"{SVG}svg"} and not tags & MOVING
     modes = ["textual", *(["visual"] if tags & SEEN else []), *(["auditory"] if tags & HEARD else [])]
     fixed = any(element.get("style") for element in elements)
-    fixed = fixed or any(FIXED.search(style.text) for style in document.styles)
+    fixed = fixed or any(FIXED.search(COMMENT.sub("", style.text)) for style in document.styles)
     headed = all(map(_is_headed, pages.values()))
     features = {
         "ARIA": roles,
@@ -92,4 +93,5 @@ def _is_in_order(pages: Trees) -> bool:
     links = [link.get("href", "") for nav in navs if nav.tag == f"{HTML}nav" for link in nav.iter(f"{HTML}a")]
     ids = {name: [element.get("id") for element in tree.iter()] for name, tree in pages.items()}
     places = iter([place for name in ids for place in (name, *(f"{name}#{ident}" for ident in ids[name]))])
+    links = [link for link, _ in groupby(links)]  # a part may begin with its first unit
     return bool(links) and all(link in places for link in links)  # `in` goes on from where it found the last

@@ -53,7 +53,7 @@ from press.model import (
 )
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
-from press.screen import led_on, marked, named
+from press.screen import identified, led_on, marked, named
 from press.terms import first_uses
 from press.timeline import Timeline, draw
 
@@ -66,6 +66,10 @@ SEMANTICS = {
     "index": ("", "doc-index"),  # the term would bind it to the form of EPUB Indexes 1.0
 }
 """What a chapter of this class is in an e-book: its term (EPUB Structural Semantics Vocabulary 1.1), its role."""
+
+COVER = "cover.html.jinja"
+BESIDE = frozenset({"see"})
+"""Classes of paragraphs that lead from a text to what is said of it."""
 
 _IDS = re.compile(r'\sid="([^"]+)"')
 
@@ -133,6 +137,7 @@ def compose(
             product=product, facts=replace(composer.facts, page_source=leaves.source), pages=tuple(pages()),
             styles=styles, arabic=composer.arabic, heads=heads_of(publication, composer.parts),
             attachments=attachments(publication, product) if product.format == "pdf" else (),
+            cover=composer.cover(),
         )  # fmt: skip
     except TemplateError as error:
         raise PublicationError([_template_problem(error, templates)]) from error
@@ -232,6 +237,12 @@ class _Composer:
         text = self.render("epub/toc.ncx.jinja", **shown)
         yield Page(name="toc.ncx", text=text, title=words[main], language=main, role="ncx")
 
+    def cover(self) -> str:
+        """The page that becomes the picture on the cover, where the format has a template for one."""
+        name = f"{self.product.template.partition('/')[0]}/{COVER}"
+        there = self.product.format == "epub" and name in self.templates.environment.list_templates()
+        return self.render(name) if there else ""
+
     @property
     def sheets(self) -> tuple[str, ...]:
         """The style sheets as the pages of an e-book name them, where all are in one folder."""
@@ -254,7 +265,7 @@ class _Composer:
             notes=self.safe("epub/notes.xhtml.jinja", chapter=chapter, notes=notes) if notes else "",
         )  # fmt: skip
         ways = {way.anchor: self.way(way, medium) for way in ways_on(self.publication, chapter)}
-        return replace(page, text=named(led_on(text, ways), chapter.name, SEMANTICS))
+        return replace(page, text=identified(named(led_on(text, ways), chapter.name, SEMANTICS), BESIDE))
 
     def way(self, way: Way, medium: Medium) -> Markup:
         """Where a reader may go from the end of a unit, as far as the product has it."""
@@ -442,6 +453,8 @@ def _led(publication: Publication, language: str) -> Publication:
 
     def part(part: Part) -> Part:
         units = tuple(replace(unit, title=led_by(unit.title, language)) for unit in part.units)
+        if part.kind == "page":
+            units = tuple(sorted(units, key=lambda unit: unit.language != language))
         comments = tuple(replace(comment, title=led_by(comment.title, language)) for comment in part.comments)
         return replace(part, title=led_by(part.title, language), units=units, comments=comments)
 

@@ -96,4 +96,6 @@ def _runs(
 
 
 def _is_ours(char: str) -> bool:
-    return char > "\x7f" and next(scripts(char)) not in OTHERS and not char.isspace()
+    """Whether a character is set in the faces that we bring: full-width letters are."""
+    is_wide = "\uff00" <= char <= "\uffef"
+    return char > "\x7f" and not char.isspace() and (is_wide or next(scripts(char)) not in OTHERS)

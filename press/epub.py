@@ -163,10 +163,11 @@ def _describe(facts: Facts) -> Iterator[Statement]:
     for number, contributor in enumerate(facts.contributors, 1):
         yield from _contributor(contributor, number, facts.language)
     yield from (_dc("language", language) for language in dict.fromkeys((facts.language, *facts.languages)))
-    yield from (_dc("publisher", facts.publisher), _dc("date", facts.moment[:10]))
-    yield _dc("description", facts.description)
+    main = facts.main if facts.main != facts.language else ""
+    yield from (_dc("publisher", facts.publisher, language=main), _dc("date", facts.moment[:10]))
+    yield _dc("description", facts.description, language=main)
     yield from (_meta("dcterms:abstract", text, language=language) for language, text in facts.abstract.items())
-    yield from (_dc("subject", subject) for subject in facts.subjects)
+    yield from (_dc("subject", subject, language=main) for subject in facts.subjects)
     yield from (_dc("source", source) for source in facts.sources)
     for number, right in enumerate(facts.rights, 1):
         for language, statement in right.statement.items():

@@ -26,7 +26,7 @@ def facts_of(publication: Publication, product: Product) -> Facts:
     return Facts(
         title=led_by(publication.title, first), subtitle=led_by(publication.subtitle, first),
         short_title=led_by(publication.short_title, first), identifier=identifier_of(publication, product),
-        edition=publication.identifier, language=first,
+        edition=publication.identifier, main=publication.language, language=first,
         languages=tuple(dict.fromkeys((first, publication.language, *languages))),
         publisher=publication.publisher, description=publication.description, abstract=publication.abstract,
         subjects=publication.subjects,

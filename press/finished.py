@@ -39,6 +39,19 @@ def read_printed(data: bytes) -> Printed:
         )
 
 
+def picture(data: bytes, width: int) -> tuple[int, int, bytes]:
+    """The first page of a PDF, `width` pixels wide: width, height, and red, green and blue of each pixel in turn."""
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[0]
+        scale = width / page.get_width()
+        bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=pdfium.FPDFBitmap_BGR)
+        size, stride, whole = (bitmap.width, bitmap.height), bitmap.stride, bytes(bitmap.buffer)
+        pixels = b"".join(whole[start : start + 3 * size[0]] for start in range(0, stride * size[1], stride))
+        bitmap.close()
+        page.close()
+    return *size, pixels
+
+
 def _identifier(document: pypdfium2.PdfDocument) -> str:
     """The permanent name of the file, the first of its /ID (ISO 32000-1, 14.4)."""
     length = pdfium.FPDF_GetFileIdentifier(document.raw, pdfium.FILEIDTYPE_PERMANENT, None, 0)

@@ -611,8 +611,8 @@ class Style:
 class Facts:
     """What a file says of itself in its metadata. `moment` is ISO 8601 in UTC, never the clock's time.
 
-    `identifier` is that of this file, `edition` that of all files of the edition together; `page_source` is that of
-    the printed book whose pages the file marks.
+    `identifier` is that of this file, `edition` that of all files of the edition together, `page_source` that of the
+    printed book whose pages the file marks; `main` is the language of the publisher, the description and the subjects.
     """
 
     title: Titles
@@ -634,6 +634,7 @@ class Facts:
     short_title: Titles = field(default_factory=dict)
     abstract: Titles = field(default_factory=dict)
     page_source: str = ""
+    main: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -662,6 +663,8 @@ class Document:
     arabic: str = ""
     heads: Heads = ()
     attachments: tuple[Attachment, ...] = ()
+    cover: str = ""
+    """The text of a page that becomes the picture on the cover of an e-book."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

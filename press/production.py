@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -12,13 +12,16 @@ from time import perf_counter
 from typing import NamedTuple
 
 from press.checksums import list_checksums
-from press.composition import NO_LEAVES, compose, load_templates
+from press.composition import COVER, NO_LEAVES, compose, load_templates
 from press.fingerprints import fingerprint
 from press.leaves import find_leaves
-from press.model import Artifact, Document, Folios, Kind, Leaves, Made, Product, Publication, Report
+from press.model import Artifact, Document, Enclosure, Folios, Kind, Leaves, Made, Page, Product, Publication, Report
 from press.problems import PublicationError, gathering
 from press.progress import Progress
 from press.workers import WorkerError, side_by_side
+
+COVER_WIDTH = 1600
+"""Pixels, the least that shops take; the height follows from the page."""
 
 
 class ProductionError(Exception):
@@ -106,7 +109,22 @@ def _epub(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
         pages = {page.name: page.text for page in document.pages if page.role == "spine"}
         document = order.compose({}, Leaves(printed.identifier, find_leaves(pages, printed)))
     report("packing", 0)
-    return Made(make_epub(*embedded(document, order.fonts)), 0)
+    document, enclosures = embedded(document, order.fonts)
+    return Made(make_epub(document, (*enclosures, *_cover(document))), 0)
+
+
+def _cover(document: Document) -> Iterator[Enclosure]:
+    """The picture on the cover of an e-book, laid out as a page of a book is."""
+    if not document.cover:
+        return
+    from press.finished import picture  # noqa: PLC0415
+    from press.pdf import make_pdf  # noqa: PLC0415
+    from press.picture import png  # noqa: PLC0415
+
+    page = Page(name=COVER, text=document.cover, title="", language=document.facts.language)
+    drawn = replace(document, pages=(page,), styles=(), arabic="", cover="")
+    made = make_pdf(lambda _: drawn, lambda _stage, _page: None)
+    yield Enclosure(name="cover.png", media="image/png", data=png(*picture(made.data, COVER_WIDTH)), is_cover=True)
 
 
 def _checksums(_: Order, sources: Sequence[Artifact], __: Report) -> Made:

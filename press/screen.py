@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from typing import NamedTuple
 from unicodedata import normalize
@@ -17,7 +18,7 @@ from markupsafe import Markup
 
 from press.model import Leaf, leaf_anchor
 
-_TOKEN = re.compile(r"<[^>]*>|&[^;]+;|[^<&]")
+_CHARACTER = re.compile(r"&[^;]+;|[^&]")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^>]*?)(/?)>")
 _ATTRIBUTE = re.compile(r'\s([\w:-]+)="([^"]*)"')
 
@@ -105,6 +106,26 @@ def _sections(text: str, stem: str) -> list[_Section]:
     return found
 
 
+def identified(text: str, names: frozenset[str]) -> str:
+    """A page in which each paragraph of one of these classes has an id, made from that of the section around it.
+
+    What links to a commentary from such a paragraph, and is linked to from there, would else be two places that link
+    to each other: Kindle takes such a pair for a note and its call.
+    """
+    edits, opened = list[tuple[int, int, str]](), list[str]()
+    for tag in tags(text):
+        if tag.opens:
+            known = names.intersection(tag.attributes.get("class", "").split())
+            outer = next((ident for ident in reversed(opened) if ident), "")
+            if known and outer and "id" not in tag.attributes:
+                edits.append((tag.end - 1, tag.end - 1, f' id="{outer}-{min(known)}"'))
+            if not tag.closes:
+                opened.append(tag.attributes.get("id", ""))
+        elif tag.closes:
+            opened.pop()
+    return _edited(text, edits)
+
+
 def led_on(text: str, ways: Mapping[str, Markup]) -> str:
     """A page with something added at the end of each element that `ways` names by its id."""
     edits, opened = list[tuple[int, int, str]](), list[str]()
@@ -144,24 +165,30 @@ def fold(text: str) -> str:
 def letters(page: str) -> Letters:
     """The letters of the running text of a page."""
     found, places, anchors = list[str](), list[int](), dict[str, int]()
-    opened, hidden = 0, 0
-    for match in _TOKEN.finditer(page, page.find("<body")):
-        token = match[0]
-        if token[0] != "<":
-            if not hidden:
-                folded = fold(unescape(token))
+    opened, hidden, reached = 0, 0, page.find("<body")
+    for tag in tags(page):
+        if tag.start < reached:
+            continue
+        if not hidden:
+            for match in _CHARACTER.finditer(page, reached, tag.start):
+                folded = _folded(match[0])
                 found.append(folded)
                 places += [match.start()] * len(folded)
-            continue
-        for tag in tags(token):
-            opened += tag.opens
-            if not hidden and tag.opens:
-                hidden = opened if _is_unprinted(tag) else 0
-                if not hidden and "id" in tag.attributes:
-                    anchors[tag.attributes["id"]] = len(places)
-            hidden = 0 if hidden == opened and tag.closes else hidden
-            opened -= tag.closes
+        reached = tag.end
+        opened += tag.opens
+        if not hidden and tag.opens:
+            hidden = opened if _is_unprinted(tag) else 0
+            if not hidden and "id" in tag.attributes:
+                anchors[tag.attributes["id"]] = len(places)
+        hidden = 0 if hidden == opened and tag.closes else hidden
+        opened -= tag.closes
     return Letters("".join(found), tuple(places), anchors)
+
+
+@cache
+def _folded(character: str) -> str:
+    """What a character of XHTML, or a reference to one, is as letters."""
+    return fold(unescape(character))
 
 
 def _is_unprinted(tag: Tag) -> bool:
@@ -198,7 +225,7 @@ def _place(page: str, at: int) -> tuple[int, str]:
     whole = next((tag for tag in opened if tag.name in WHOLE), None)
     at = whole.start if whole else _word(page, at)
     block = next((tag for tag in reversed(opened) if tag.name in BLOCKS), None)
-    if block and not letters(f"<body>{page[block.end : at]}").text:
+    if block and not letters(f"<body>{page[block.end : at]}</body>").text:
         at = block.end
     return at, "span"
 

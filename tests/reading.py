@@ -18,12 +18,12 @@ from zipfile import ZipFile
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, Destination, DictionaryObject, IndirectObject, StreamObject
 
-from press.composition import Templates, compose, load_templates
+from press.composition import NO_LEAVES, Templates, compose, load_templates
 from press.content import read_publication
 from press.fingerprints import fingerprint
 from press.fonts import read_fonts, show_only
 from press.manifest import Manifest
-from press.model import Document, Folios, Product, Publication
+from press.model import Document, Folios, Leaves, Product, Publication
 from press.output import read_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -85,9 +85,9 @@ def product(name: str) -> Product:
     return {each.name: each for each in publication().products}[name]
 
 
-def composed(name: str, folios: Folios) -> Document:
-    """A product composed anew, with these folios."""
-    return compose(publication(), product(name), templates(), folios)
+def composed(name: str, folios: Folios, leaves: Leaves = NO_LEAVES) -> Document:
+    """A product composed anew, with these folios and these beginnings of printed pages."""
+    return compose(publication(), product(name), templates(), folios, leaves)
 
 
 @cache
@@ -97,8 +97,9 @@ def finished(name: str) -> bytes:
     assert entry, f"output/ has no product '{name}'; run make"
     data = (ROOT / "output" / entry.file).read_bytes()
     assert sha256(data).hexdigest() == entry.sha256, f"{entry.file} is not what the manifest says; run make"
-    entries = manifest().entries
-    after = [each.fingerprint for source in product(name).after for each in entries if each.product == source]
+    after = [
+        each.fingerprint for source in product(name).after for each in manifest().entries if each.product == source
+    ]
     wanted = fingerprint(composed(name, {}), fonts_digest(), after)
     assert entry.fingerprint == wanted, f"{entry.file} is older than what it is made from; run make"
     return data
