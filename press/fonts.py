@@ -20,6 +20,9 @@ CONFIGURATION = "fonts.conf"
 LANGUAGES = {"zh-Hant": "ZHT", "zh-Hans": "ZHS", "ja": "JAN", "ko": "KOR"}
 """OpenType's names of languages."""
 
+NAMES = [*range(7), 13, 14]
+"""What a face says of itself that a subset keeps: its names, its license (OpenType, `name`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
@@ -56,25 +59,20 @@ def subset(path: Path, characters: frozenset[int], language: str) -> bytes:
     The forms that OpenType's `locl` would choose become the characters' own, since many readers choose none. Raises
     ValueError for a face that may not be embedded (OS/2 `fsType`; 0 is "installable embedding").
     """
-    face = TTFont(path, lazy=True, recalcTimestamp=False)
-    if face["OS/2"].fsType:
-        raise ValueError(f"{path.name} may not be embedded")
-    forms = _forms(face, LANGUAGES.get(language, ""))
-    for table in face["cmap"].tables:
-        if table.isUnicode():
-            table.cmap = {char: forms.get(glyph, glyph) for char, glyph in table.cmap.items() if char in characters}
-    options = Options(
-        layout_features=[],
-        hinting=False,
-        desubroutinize=True,
-        notdef_outline=True,
-        name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
-    )
-    subsetter = Subsetter(options)
-    subsetter.populate(unicodes=characters)
-    subsetter.subset(face)
-    written = BytesIO()
-    face.save(written, reorderTables=True)
+    with TTFont(path, lazy=True, recalcTimestamp=False) as face:
+        if face["OS/2"].fsType:
+            raise ValueError(f"{path.name} may not be embedded")
+        forms = _forms(face, LANGUAGES.get(language, ""))
+        for table in face["cmap"].tables:
+            if table.isUnicode():
+                table.cmap = {char: forms.get(glyph, glyph) for char, glyph in table.cmap.items() if char in characters}
+        options = Options(layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=NAMES)
+        options.drop_tables += ["GSUB", "GPOS"]
+        subsetter = Subsetter(options)
+        subsetter.populate(unicodes=characters)
+        subsetter.subset(face)
+        written = BytesIO()
+        face.save(written, reorderTables=True)
     return written.getvalue()
 
 

@@ -57,7 +57,7 @@ def _compressed(data: bytes) -> bytes:
             written.append(held & 255)
             held >>= 8
             count -= 8
-    written.append(held & 255)
+    written += bytes([held]) if count else b""
     return bytes(written) + struct.pack(">I", zlib.adler32(data))
 
 

@@ -88,7 +88,7 @@ def test_what_is_current_is_left_alone_and_a_changed_style_remakes_only_what_use
     assert again.returncode == 0
     assert "made" not in again.stderr
     assert {path.name: path.stat().st_mtime_ns for path in output.iterdir()} == before
-    style = project / "templates" / "styles" / "epub.css"
+    style = project / "templates" / "styles" / "epub-base.css"
     style.write_text(style.read_text("utf-8") + "\n.folio { font-style: normal; }\n", "utf-8")
     third = build(content, output, root=project)
     assert third.returncode == 0, third.stderr

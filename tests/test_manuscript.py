@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from hashlib import sha256
 from types import MappingProxyType
@@ -202,9 +203,12 @@ def test_a_finished_pdf_has_the_text_word_for_word(book: str, name: str) -> None
 @pytest.mark.parametrize("name", ["treaty", "essay"])
 def test_the_finished_epub_has_the_text_word_for_word(name: str) -> None:
     pages = finished_epub("epub")
-    chapter = pages[f"{name}.xhtml"].find(f".//{XHTML}section")
+    chapter = deepcopy(pages[f"{name}.xhtml"].find(f".//{XHTML}section"))
     assert chapter is not None
     assert has_class(chapter, name)
+    for unit in chapter:
+        for way in [each for each in unit if has_class(each, "ways")]:
+            unit.remove(way)
     assert folded(words_of(chapter)) == words_of_units(part(name)).replace(FOLIO, "")
 
 
