@@ -68,6 +68,7 @@ SEMANTICS = {
 """What a chapter of this class is in an e-book: its term (EPUB Structural Semantics Vocabulary 1.1), its role."""
 
 COVER = "cover.html.jinja"
+COVER_STYLES = ("base/tokens.css", "base/text.css", "book/front.css")
 BESIDE = frozenset({"see"})
 """Classes of paragraphs that lead from a text to what is said of it."""
 
@@ -238,10 +239,12 @@ class _Composer:
         yield Page(name="toc.ncx", text=text, title=words[main], language=main, role="ncx")
 
     def cover(self) -> str:
-        """The page that becomes the picture on the cover, where the format has a template for one."""
-        name = f"{self.product.template.partition('/')[0]}/{COVER}"
-        there = self.product.format == "epub" and name in self.templates.environment.list_templates()
-        return self.render(name) if there else ""
+        """The page that becomes the picture on the cover of an e-book, where the publication has a cover."""
+        part = next((part for part in self.publication.parts if part.kind == "cover"), None)
+        if self.product.format != "epub" or not part:
+            return ""
+        sheets = [Markup(self.templates.styles[name]) for name in COVER_STYLES]  # noqa: S704 - our own
+        return self.render(f"epub/{COVER}", part=part, sheets=sheets)
 
     @property
     def sheets(self) -> tuple[str, ...]:
