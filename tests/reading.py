@@ -670,7 +670,8 @@ def _between(before: Run | None, run: Run) -> str:
         return ""
     if run.page != before.page:
         return "\f"
-    if run.x < before.end - 1 or abs(run.y - before.y) > 0.8 * max(run.size, before.size):
+    # Marks that meet close up, so that a run may begin before the end of the last.
+    if run.x < before.x or abs(run.y - before.y) > 0.8 * max(run.size, before.size):
         return "\n"
     return GAP if run.x - before.end > 0.15 * max(run.size, before.size) else ""
 
