@@ -350,7 +350,7 @@ def _listed(pdf: Pdf, document: Document) -> Iterator[Heading]:
 
 
 def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
-    """Each page is called in the viewer what its folio says; there is none on blank pages and before the contents."""
+    """Each page is called in the viewer what is printed in its outer margin; blank pages and titles have no folio."""
     outside = next(iter(_anchors_outside(document)))
     written = {run.page for run in pdf.runs}
     for number, label in enumerate(pdf.labels):
@@ -856,10 +856,11 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
         "has the folio", put("/PageLabels", "/Nums", 3, "/St", value=NumberObject(2)),
     ),
     ("folios_of_pages", "a page without folio"): (
-        "has the folio []", partial(relaid, style="@page body { @bottom-center { content: none } }"),
+        "has the folio []", partial(relaid, style="@page body { @top-right-corner { content: none } }"),
     ),
     ("folios_of_pages", "a folio in another style"): (
-        "has the folio ['2']", partial(relaid, style="@page front { @bottom-center { content: '2' } }"),
+        "has the folio ['2']",
+        partial(relaid, style="@page :nth(1 of front):right { @bottom-right-corner { content: '2' } }"),
     ),
     ("folios_of_pages", "a blank page with a folio"): (
         "has the folio ['ii']",
