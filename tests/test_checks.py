@@ -22,7 +22,8 @@ SOURCE = "key type language issued volume number pages url accessed original_lan
 UNPRINTED = {
     "Publication": "slug identifier issued language locales description subjects products places",
     "RightShape": "licence url",
-    "ContributorShape": "role file_as",
+    "Contributor": "role part of file_as",
+    "ContributorShape": "role of file_as",
     "Part": "name kind language matter of",
     "Unit": "anchor kind number label",
     "Comment": "anchor unit label",

@@ -215,7 +215,7 @@ def test_the_finished_epub_has_the_text_word_for_word(name: str) -> None:
 @pytest.mark.parametrize("name", ["treaty", "essay"])
 def test_a_lost_word_would_be_found(name: str) -> None:
     flow, words = flow_of(finished_pdf("a4"), name), words_of_units(part(name), synopses())
-    for place in range(0, len(flow), 7):
+    for place in [place for place, run in enumerate(flow) if run.text.strip()][::7]:
         shorter = replace(flow[place], text=flow[place].text.rstrip()[:-1])
         assert difference((*flow[:place], shorter, *flow[place + 1 :]), words)
 

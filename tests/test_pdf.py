@@ -564,11 +564,12 @@ def furniture(pdf: Pdf, _: Document) -> Iterator[str]:
     """Running heads, folios, leaders and repeated heads of tables alone are outside the tags; they can be read."""
     heads = "".join(run.text for run in pdf.runs if "TH" in run.tags)
     for run in pdf.furniture:
-        if run.size < SMALLEST:
-            yield f"{run.text!r} is set at {run.size:.1f} points"
         height = float(array(pdf.pages[run.page]["/MediaBox"])[3])
+        in_margin = not MARGIN < run.y < height - MARGIN
+        if in_margin and run.size < SMALLEST:
+            yield f"{run.text!r} is set at {run.size:.1f} points"
         repeats = run.text.strip() in heads or not any(map(str.isalnum, run.text))
-        if MARGIN < run.y < height - MARGIN and not repeats:
+        if not in_margin and not repeats:
             yield f"{run.text!r} on page {pdf.labels[run.page]} is not tagged"
         if run.tags != ("Artifact",):
             yield f"{run.text!r} on page {pdf.labels[run.page]} is neither text nor artifact"
