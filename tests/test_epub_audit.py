@@ -387,8 +387,7 @@ def test_the_book_with_chinese_first_differs_in_order_and_metadata_only() -> Non
     # The faces are those of one text; only the title that stands first is bold.
     assert one.faces.keys() == two.faces.keys()
     assert {name for name in one.faces if one.faces[name] != two.faces[name]} <= {"EPUB/fonts/zh-bold.otf"}
-    for kind in ("landmarks", "page-list"):
-        assert sorted(href for href, _ in one.links(kind)) == sorted(href for href, _ in two.links(kind))
+    assert Counter(one.links("page-list")) == Counter(two.links("page-list"))
     assert set(one.spine) == set(two.spine)
     assert one.spine != two.spine
     assert (one.said("language")[0].text, two.said("language")[0].text) == ("en", "zh-Hant")
