@@ -154,7 +154,8 @@ LATIN = (
 
 def page(body: str, style: str = "") -> Pdf:
     sheets = templates().styles
-    styles = [Style(name=name, text=sheets[name]) for name in ("fonts.css", "text.css", "book.css", "a4.css")]
+    named = [name for name in sheets if name.startswith(("base/", "book/")) or name == "paper/a4.css"]
+    styles = [Style(name=name, text=sheets[name]) for name in named]
     text = (
         f'{HEAD}<body><div class="matter-body arabic"><section class="chapter essay"><h1 id="part-essay">E</h1>{body}'
     )
