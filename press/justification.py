@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -97,11 +98,10 @@ def patch() -> None:
 def _wrap(place: Any, name: str, wrapper: Callable[..., Any]) -> None:  # noqa: ANN401 - a module or a class
     """Put a function in place of another, which it gets as its first argument."""
     wrapped = getattr(place, name)
-
-    def call(*arguments: object, **named: object) -> object:
-        return wrapper(wrapped, *arguments, **named)
-
-    setattr(place, name, call)
+    if inspect.isclass(place):
+        setattr(place, name, lambda *arguments, **named: wrapper(wrapped, *arguments, **named))
+    else:
+        setattr(place, name, partial(wrapper, wrapped))
 
 
 # Lines: what is trimmed and opened.
@@ -118,11 +118,11 @@ class _Leaf(NamedTuple):
 def _leaves(box: Any, within: tuple[InlineBox, ...] = ()) -> Iterator[_Leaf | None]:  # noqa: ANN401
     """All that stands in a line, in its order; what is not text, such as an inline block, is None."""
     for child in box.children:
-        if not child.is_in_normal_flow():
-            continue
         if isinstance(child, TextBox):
             if child.text:
-                yield _Leaf(child, within, within[:1] != () and within[-1].element_tag.endswith(_CALL))
+                yield _Leaf(child, within, bool(within) and within[-1].element_tag.endswith(_CALL))
+        elif not child.is_in_normal_flow():
+            continue
         elif isinstance(child, InlineBox):
             yield from _leaves(child, (*within, child))
         else:
@@ -171,7 +171,7 @@ def _end_line(original: Callable[..., None], context: Any, line: LineBox) -> Non
     context.line_is_empty = bool(leaves and leaves[-1] and leaves[-1].box.pango_layout.cut)
     original(context, line)
     context.line_is_empty = False
-    leaves = list(_leaves(line))
+    leaves = [leaf for leaf in leaves if leaf is None or leaf.box.text]
     changes = _Changes()
     if leaves and (first := leaves[0]):
         _trim_margin(first, "left", changes)

@@ -247,6 +247,8 @@ def open_spaces(text: str, style: Any) -> list[int]:  # noqa: ANN401
 
 def _held(text: str, style: Any) -> list[tuple[int, int]]:  # noqa: ANN401
     """What is held together. In Han, only locators: what is longer would leave a line gaping, and goes to the next."""
+    if not _HELD.search(text):
+        return []
     pattern = NO_BREAK if is_han(style["lang"] or "") else _HELD
     return [(match.start(), match.end()) for match in re.finditer(pattern, text)]
 
