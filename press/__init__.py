@@ -39,11 +39,11 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
 | `structure`     | elements of HTML → elements of PDF/UA                  | —                             | —       |
 | `tagging`       | WeasyPrint's boxes → the structure tree of a PDF       | weasyprint, pydyf             | —       |
-| `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
 | `sidenotes`     | notes beside the text, none over another               | weasyprint                    | —       |
 | `spacing`       | where lines of Han end, open and have gaps             | —                             | —       |
 | `linebreaks`    | where WeasyPrint ends lines, for one version           | weasyprint                    | —       |
 | `justification` | how WeasyPrint opens and draws them, for one version   | weasyprint, pydyf             | —       |
+| `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
 | `xmp`           | what a PDF says of itself                              | —                             | —       |
 | `archive`       | a PDF's metadata and attachments, as archives want     | pydyf                         | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |

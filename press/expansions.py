@@ -14,7 +14,10 @@ _PIECE = re.compile(
     r"<(?P<close>/)?(?P<tag>[\w:]+)(?P<rest>[^>]*?)(?P<empty>/)?>|<!--.*?-->|(?P<text>[^<]+)", re.DOTALL
 )
 _LANGUAGE = re.compile(r'\slang="([^"]*)"')
-_FOLIO = re.compile(r'\sclass="[^"]*\bfolio\b')
+_UNSPOKEN = re.compile(r'\sclass="[^"]*\b(?:folio|beside-label)\b|\srole="img"')
+"""Numbers that name a place, and drawings, of which an alternative is read."""
+_BEFORE, _BEHIND = re.compile(r"\d\s$"), re.compile(r"\s\d")
+"""What stands around a series (11 UST 1632), which stays in one piece: an element in it would let a line end there."""
 _EMPTY = {"br", "hr", "img", "meta", "link"}
 
 Forms = Mapping[str, Titles]
@@ -49,7 +52,7 @@ def expand(markup: Markup, known: Forms, language: str, seen: set[tuple[str, str
             languages.pop()
         elif piece["tag"] and not piece["empty"] and piece["tag"] not in _EMPTY:
             own = _LANGUAGE.search(piece["rest"])
-            languages.append("" if _FOLIO.search(piece["rest"]) else own[1] if own else languages[-1])
+            languages.append("" if _UNSPOKEN.search(piece["rest"]) else own[1] if own else languages[-1])
     return Markup("".join(pieces))  # noqa: S704 - it was markup
 
 
@@ -59,7 +62,8 @@ def _expanded(text: str, known: Forms, language: str, seen: set[tuple[str, str]]
         # Text that was escaped has the form as it was escaped.
         short = match[0]
         long = known[short].get(language)
-        if long and (short, language) not in seen:
+        in_series = _BEFORE.search(text, 0, match.start()) and _BEHIND.match(text, match.end())
+        if long and (short, language) not in seen and not in_series:
             seen.add((short, language))
             yield text[reached : match.start()]
             yield f'<abbr title="{escape(long)}">{short}</abbr>'

@@ -32,7 +32,7 @@ from weasyprint.formatting_structure.boxes import InlineBox, LineBox, TextBox
 from weasyprint.layout import block, inline
 from weasyprint.pdf.stream import Stream
 
-from press import tagging
+from press import justification, tagging  # noqa: F401 - lines first: it refuses functions that are changed here
 
 TESTED = "70.0"
 

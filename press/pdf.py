@@ -22,11 +22,10 @@ import pydyf
 from weasyprint import CSS, HTML
 from weasyprint.document import Document as Layout
 from weasyprint.document import Page
-from weasyprint.formatting_structure.boxes import Box, InlineBox
+from weasyprint.formatting_structure.boxes import Box, InlineBlockBox, InlineBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from press import justification  # noqa: F401 - it mends WeasyPrint
 from press.archive import archive
 from press.heads import Place, heads_on, style_of
 from press.model import Document, Folios, Made, Report, Style, call_anchor
@@ -198,7 +197,8 @@ def _link_notes(page: Page) -> None:
     """Lead from the call of each note to the note, and from its number there back to the call."""
     for box in page._page_box.descendants():  # noqa: SLF001 - only boxes tell calls from the notes
         tag, note = box.element_tag or "", "" if box.element is None else box.element.get("id", "")
-        if isinstance(box, InlineBox) and tag.endswith(("::footnote-call", "::footnote-marker")) and note:
+        leads = tag.endswith(("::footnote-call", "::footnote-marker"))
+        if note and leads and isinstance(box, InlineBox | InlineBlockBox):
             left, top, width, height = box.hit_area()
             area = (left, top, left + width, top + height)
             if tag.endswith("call"):

@@ -184,9 +184,7 @@ def _element(node: Node, kids: list[Piece], around: _Around) -> Element | None: 
     if name in FIGURES or node.attributes.get("role") == "img":
         layout: dict[str, object] = {"Placement": "Block", "BBox": node.box} if node.box else {}
         alt = node.attributes.get("alt") or node.attributes.get("aria-label") or ""
-        # What is drawn with text and lines is one picture; its words are not read one by one (WAI-ARIA 1.2, img).
-        drawn = [mark for kid in kids for mark in (kid.marks() if isinstance(kid, Element) else [kid])]
-        return Element("Figure", [*drawn], alt=alt, attributes={"Layout": layout} if layout else {})
+        return Element("Figure", kids, alt=alt, attributes={"Layout": layout} if layout else {})
     if name in LISTS:
         return _list(node, kids, around)
     if name in ITEMS:

@@ -394,7 +394,8 @@ class _Painter:
                     yield None, replace(run, tags=("Artifact",)) if "/Artifact" in self.marks else run
                 else:
                     before = found.get(mark)
-                    found[mark] = replace(before, text=before.text + run.text, end=run.end) if before else run
+                    end = run.end if run.text.strip() or not before else before.end
+                    found[mark] = replace(before, text=before.text + run.text, end=end) if before else run
         yield from found.items()
 
     def operations(self) -> Iterator[tuple[bytes, list[bytes]]]:
@@ -434,7 +435,7 @@ class _Painter:
     def show(self, operands: list[bytes]) -> Run:
         """The text of a TJ and the room it takes."""
         assert self.font
-        text, advance = "", 0.0
+        text, advance, inked = "", 0.0, 0.0  # a space at the end of a line has no ink
         used = self.pdf.glyphs.setdefault(self.font.name, set())
         for token in operands:
             if token.startswith(b"<"):
@@ -444,12 +445,13 @@ class _Painter:
                     used.add(glyph)
                     text += self.font.unicode.get(glyph, "\ufffd")
                     advance += self.font.widths.get(glyph, 1000)
+                    inked = advance if text[-1:].strip() else inked
             elif token not in (b"[", b"]"):
                 advance -= float(token)
         width = advance / 1000 * self.size
         start = _times(self.line, self.matrix)
+        end = _times(_times((1, 0, 0, 1, inked / 1000 * self.size, 0), self.line), self.matrix)
         self.line = _times((1, 0, 0, 1, width, 0), self.line)
-        end = _times(self.line, self.matrix)
         face = self.font.name.partition("+")[2]
         return Run(self.number, text, start[4], end[4], start[5], self.size * abs(self.matrix[3]), face)
 
@@ -673,7 +675,8 @@ def _between(before: Run | None, run: Run) -> str:
     # Marks that meet close up, so that a run may begin before the end of the last.
     if run.x < before.x or abs(run.y - before.y) > 0.8 * max(run.size, before.size):
         return "\n"
-    return GAP if run.x - before.end > 0.15 * max(run.size, before.size) else ""
+    apart = run.x - before.end > 0.15 * max(run.size, before.size) and not before.text.endswith(" ")
+    return GAP if apart else ""
 
 
 def folded(text: str) -> str:

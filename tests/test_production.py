@@ -21,7 +21,7 @@ import pytest
 from press import fingerprints
 from press.checksums import list_checksums
 from press.fingerprints import fingerprint, machinery
-from press.model import Artifact, Document, Facts, Folios, Made, Page, Product, Report, Style
+from press.model import Artifact, Document, Facts, Folios, Frame, Made, Page, Product, Report, Style
 from press.problems import Location, Problem, PublicationError
 from press.production import MAKERS, Maker, Order, ProductionError, needed, produce
 
@@ -137,8 +137,15 @@ def variants(value: Page | Style | Facts | Product) -> Iterator[dict[str, object
     """For each field, another value that it might have."""
     for each in fields(value):
         old = getattr(value, each.name)
-        new = f"{old}x" if isinstance(old, str) else (*old, "x") if isinstance(old, tuple) else {**old, "x": "x"}
-        yield {each.name: new}
+        match old:
+            case str():
+                yield {each.name: f"{old}x"}
+            case tuple():
+                yield {each.name: (*old, "x")}
+            case Frame():
+                yield {each.name: replace(old, size=old.size + 1)}
+            case _:
+                yield {each.name: {**old, "x": "x"}}
 
 
 def test_the_same_document_has_the_same_fingerprint() -> None:

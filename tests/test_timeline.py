@@ -474,7 +474,7 @@ def test_a_drawing_needs_nothing_from_elsewhere() -> None:
 
 
 def test_the_styles_of_the_chronology_touch_nothing_else() -> None:
-    sheet = re.sub(r"/\*.*?\*/", "", (ROOT / "templates/styles/timeline.css").read_text("utf-8"), flags=re.DOTALL)
+    sheet = re.sub(r"/\*.*?\*/", "", (ROOT / "templates/styles/book/timeline.css").read_text("utf-8"), flags=re.DOTALL)
     selectors = [each.strip() for rule in re.findall(r"([^{}]+)\{", sheet) for each in rule.split(",")]
     assert len(selectors) > 40
     assert [each for each in selectors if not re.match(r"(ol)?\.(chronology|timeline|years)\b", each)] == []
