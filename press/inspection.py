@@ -39,6 +39,8 @@ EDGE = 18.0
 """Points: a quarter inch, the strip along the edges that office printers do not reach."""
 INDENT = 36.0
 """Points: paragraphs whose left edges are nearer to each other are set alike, but for their indents."""
+RAGGED = 0.05
+"""Share of the lines of a column, not justified, that may run past its measure without showing where it is."""
 SLACK = 1.0
 """Points by which a line may miss its edge: WeasyPrint adds up widths that Pango has rounded."""
 
@@ -84,6 +86,9 @@ def find_faults(pages: Sequence[Page]) -> tuple[Fault, ...]:
     whole = column_of(pages)
     columns = [column_of([page for page in pages if page.number % 2 == parity], whole) for parity in (0, 1)]
     sheets = [_Sheet(page, columns[page.number % 2]) for page in pages]
+    widths = measures(sheets)
+    for sheet in sheets:
+        sheet.measures = {x: widths[x] for line in sheet.further if (x := round(line.x)) in widths}
     found = list[Fault]()
     for sheet in sheets:
         for check in (_hyphens, _loose, _near_edge, _colliding, _nearly_empty):
@@ -131,6 +136,15 @@ class _Sheet:
         self.figures = [fragment for fragment in page.fragments if fragment.form == "figure"]
         rows = sorted((line.y for fragment in (*self.text, *self.notes) for line in fragment.lines), reverse=True)
         self.rows = [y for index, y in enumerate(rows) if not index or rows[index - 1] - y > 3]
+        self.further = _further([line for each in self.text if each.form != "cell" for line in each.lines])
+        """Lines of all columns but the first, on a page of several."""
+        self.measures: Mapping[int, float] = {}
+        """Where columns end that begin so far from the left of the page."""
+
+    def measure_of(self, fragment: Fragment) -> Column:
+        """The column that a fragment ends in."""
+        right = self.measures.get(round(fragment.lines[-1].x), self.column.right)
+        return self.column._replace(right=max(right, self.column.right))
 
     def _is_text(self, fragment: Fragment) -> bool:
         """Notes in the margin, and the numbers of lists, stand beside the text."""
@@ -143,6 +157,30 @@ class _Sheet:
         """A fault of this page at a line of it."""
         number = sum(1 for y in self.rows if y > line.y - 3) or 1
         return Fault(self.page.number, number, kind, self.page.folio, line.text, message)
+
+
+def _further(lines: Sequence[Line]) -> list[Line]:
+    """The lines that stand to the right of another one at the same height, or below one that does."""
+    beside = {
+        round(line.x)
+        for line in lines
+        if any(abs(line.y - other.y) < 0.5 * line.size and other.end < line.x for other in lines)
+    }
+    return [line for line in lines if round(line.x) in beside]
+
+
+def measures(sheets: Sequence[_Sheet]) -> dict[int, float]:
+    """Where the further columns of pages end, by where they begin: all of one place in the book have one measure.
+
+    Lists are not justified: their measure is where all but a few of the lines end, and an em more.
+    """
+    ends = defaultdict[int, list[float]](list)
+    for sheet in sheets:
+        for line in sheet.further:
+            ends[round(line.x)].append(end_of(line))
+    few = {x: 0 if len(each) < FEWEST_FULL else max(1, round(RAGGED * len(each))) for x, each in ends.items()}
+    sizes = {round(line.x): line.size for sheet in sheets for line in sheet.further}
+    return {x: sorted(each)[-1 - few[x]] + (sizes[x] if few[x] else 0) for x, each in ends.items()}
 
 
 # --- Lines ------------------------------------------------------------------------------------------------------
@@ -182,7 +220,7 @@ def _overfull(sheets: Sequence[_Sheet]) -> Iterator[Fault]:
     kinds = defaultdict[tuple[object, ...], list[tuple[float, _Sheet, Line]]](list)
     for sheet in sheets:
         cells = [line.end for fragment in sheet.text if fragment.form == "cell" for line in fragment.lines]
-        right = max([sheet.column.right, *cells])
+        right = max([sheet.column.right, *cells, *sheet.measures.values()])
         for fragment in (*sheet.text, *sheet.notes):
             indent = min(line.x for line in fragment.lines) - sheet.column.left
             for line in fragment.lines if fragment.form not in ("cell", "heading") else ():
@@ -270,7 +308,12 @@ def _single_lines(sheet: _Sheet, after: _Sheet) -> Iterator[Fault]:
     """Widows and orphans, of the text and of notes that run over."""
     for before, behind in ((sheet.text, after.text), (sheet.notes, after.notes)):
         labelled = behind and _is_labelled(behind[0], after.page)
-        if before and behind and not labelled and goes_on(before[-1], behind[0], sheet.column, after.column):
+        if (
+            before
+            and behind
+            and not labelled
+            and goes_on(before[-1], behind[0], sheet.measure_of(before[-1]), after.column)
+        ):
             what = "note" if behind is after.notes else "paragraph"
             if len(before[-1].lines) == 1:
                 message = f"the first line of a {what} stands alone at the foot of the page"

@@ -112,7 +112,8 @@ class Line:
 class Fragment:
     """A paragraph, or as much of it as stands on one page. `element` is the same in all fragments of one element.
 
-    `tags` are the structure's, from the outermost: ("Div", "Sect", "P").
+    `tags` are the structure's, from the outermost: ("Div", "Sect", "P"). Its lines follow one another as they are read,
+    column after column.
     """
 
     element: int
@@ -168,14 +169,31 @@ def _page(at: int, folio: str, sheet: DictionaryObject, tree: _Tree, faces: dict
     return Page(
         number=at + 1, folio=folio, width=right - left, height=top - bottom,
         fragments=tuple(
-            Fragment(place.element, place.form, place.tags, lines_of(pieces)) for place, pieces in fragments.values()
+            Fragment(
+                place.element, place.form, place.tags,
+                tuple(line for column in columns_of(pieces) for line in lines_of(column)),
+            )
+            for place, pieces in fragments.values()
         ),
         furniture=tuple(furniture),
     )  # fmt: skip
 
 
+def columns_of(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
+    """The pieces of one paragraph on one page, as they were painted, by columns: the next begins higher, to the right."""
+    columns = list[list[Piece]]()
+    for piece in pieces:
+        column = columns[-1] if columns else []
+        is_above = column and piece.y - column[-1].y > max(piece.size, column[-1].size)
+        if not column or (is_above and piece.x > max(other.end for other in column)):
+            columns.append([piece])
+        else:
+            column.append(piece)
+    return tuple(map(tuple, columns))
+
+
 def lines_of(pieces: Sequence[Piece]) -> tuple[Line, ...]:
-    """The pieces of one paragraph on one page, in lines from the top: those on about one baseline are a line."""
+    """The pieces of one paragraph in one column, in lines from the top: those on about one baseline are a line."""
     lines = list[list[Piece]]()
     for piece in sorted(pieces, key=lambda piece: (-piece.y, piece.x)):
         base = max(lines[-1], key=lambda other: other.size) if lines else None

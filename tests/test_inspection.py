@@ -60,6 +60,18 @@ def faults_of(body: str, style: str = "") -> list[tuple[str, int, int]]:
     return [(fault.kind, fault.page, fault.line) for fault in find_faults(pages_of(body, style))]
 
 
+NEXT = "<h2 style='break-before: page'>Two</h2>"
+COLUMNS = "columns: 2; column-gap: 8mm; margin-right: -6mm"
+
+
+def ragged(entries: int) -> str:
+    """A list that is not justified, each of its entries a line or two."""
+    return "".join(
+        paragraph(f"{WORDS[n % 7 : n % 7 + 3 * n % 40 + 20]} {n}, {n} it is.", "text-align: left; text-indent: 0")
+        for n in range(entries)
+    )
+
+
 CLEAN = {
     "paragraphs that run over": paragraph() * 9,
     "two lines at the foot, two at the head": room(7) + paragraph() + paragraph(WORDS[:300]) + paragraph(),
@@ -98,6 +110,19 @@ CLEAN = {
     "paragraphs that are set wide": paragraph() * 2
     + f"<blockquote style='margin: 0 -12mm 0 0'>{paragraph()}{paragraph()}</blockquote>",
     "a text that hangs": paragraph(style="text-align: left; padding-left: 2em; text-indent: -2em") * 5,
+    "languages side by side in a wide column": f"<h2>One</h2>{paragraph() * 2}{NEXT}"
+    + f'<p style="white-space: nowrap">{WORDS[:118]}</p>'
+    + '<div style="display: flex; column-gap: 8mm; margin-right: -12mm">'
+    + f"<p style='flex: 1'>{WORDS}</p><p lang='zh-Hant' style='flex: 1; text-indent: 0'>{HAN * 4}</p></div>",
+    "a list with its languages side by side": paragraph() * 2 + "<ol style='padding: 0'>" + "".join(
+        f"<li><span style='display: inline-block; width: 90mm'>{WORDS[:60 + 30 * n]}</span>"
+        f"<span lang='zh-Hant' style='display: inline-block; width: 70mm; vertical-align: top'>{HAN[:10 * n]}</span></li>"
+        for n in range(1, 5)
+    ) + "</ol>",
+    "a list in columns that take in the margin": f"<h2>One</h2>{paragraph() * 2}{NEXT}"
+    + f"<div style='{COLUMNS}'>{ragged(37)}</div>",
+    "an index in three columns over two pages": paragraph() + "<ul style='columns: 3; list-style: none; padding: 0; "
+    + "margin-right: -12mm'>" + "".join(f"<li>heading {n}, {n}, {n + 1}</li>" for n in range(50)) + "</ul>",
 }  # fmt: skip
 
 
@@ -155,6 +180,11 @@ SPOILT: dict[str, tuple[str, str, list[tuple[FaultKind, int, int]]]] = {
     ),
     "a line that is too long": (
         paragraph() + paragraph(WORDS[:120], "white-space: nowrap"), "", [("overfull", 1, 6)],
+    ),
+    "a line of a list that is too long for its column": (
+        f"<h2>One</h2>{paragraph() * 2}{NEXT}<div style='{COLUMNS}'>{ragged(37)}"
+        f"<p style='text-indent: 0; white-space: nowrap'>{WORDS[:61]}</p></div>",
+        "", [("overfull", 3, 12)],
     ),
     "a number at the edge of the paper": (
         f'{paragraph()}<p class="beside" style="left: -18mm; top: 32pt">V.2</p>', "", [("edge", 1, 3)],
