@@ -180,7 +180,7 @@ def _page(at: int, folio: str, sheet: DictionaryObject, tree: _Tree, faces: dict
 
 
 def columns_of(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], ...]:
-    """The pieces of one paragraph on one page, as they were painted, by columns: the next begins higher, to the right."""
+    """The pieces of one paragraph on one page, as painted, by columns: the next begins higher, at the right."""
     columns = list[list[Piece]]()
     for piece in pieces:
         column = columns[-1] if columns else []

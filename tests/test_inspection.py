@@ -111,16 +111,16 @@ CLEAN = {
     + f"<blockquote style='margin: 0 -12mm 0 0'>{paragraph()}{paragraph()}</blockquote>",
     "a text that hangs": paragraph(style="text-align: left; padding-left: 2em; text-indent: -2em") * 5,
     "languages side by side in a wide column": f"<h2>One</h2>{paragraph() * 2}{NEXT}"
-    + f'<p style="white-space: nowrap">{WORDS[:118]}</p>'
-    + '<div style="display: flex; column-gap: 8mm; margin-right: -12mm">'
-    + f"<p style='flex: 1'>{WORDS}</p><p lang='zh-Hant' style='flex: 1; text-indent: 0'>{HAN * 4}</p></div>",
+    f'<p style="white-space: nowrap">{WORDS[:118]}</p>'
+    '<div style="display: flex; column-gap: 8mm; margin-right: -12mm">'
+    f"<p style='flex: 1'>{WORDS}</p><p lang='zh-Hant' style='flex: 1; text-indent: 0'>{HAN * 4}</p></div>",
     "a list with its languages side by side": paragraph() * 2 + "<ol style='padding: 0'>" + "".join(
         f"<li><span style='display: inline-block; width: 90mm'>{WORDS[:60 + 30 * n]}</span>"
-        f"<span lang='zh-Hant' style='display: inline-block; width: 70mm; vertical-align: top'>{HAN[:10 * n]}</span></li>"
+        f"<span lang='zh-Hant' style='vertical-align: top; display: inline-block'>{HAN[:10 * n]}</span></li>"
         for n in range(1, 5)
     ) + "</ol>",
     "a list in columns that take in the margin": f"<h2>One</h2>{paragraph() * 2}{NEXT}"
-    + f"<div style='{COLUMNS}'>{ragged(37)}</div>",
+    f"<div style='{COLUMNS}'>{ragged(37)}</div>",
     "an index in three columns over two pages": paragraph() + "<ul style='columns: 3; list-style: none; padding: 0; "
     + "margin-right: -12mm'>" + "".join(f"<li>heading {n}, {n}, {n + 1}</li>" for n in range(50)) + "</ul>",
 }  # fmt: skip
@@ -183,7 +183,7 @@ SPOILT: dict[str, tuple[str, str, list[tuple[FaultKind, int, int]]]] = {
     ),
     "a line of a list that is too long for its column": (
         f"<h2>One</h2>{paragraph() * 2}{NEXT}<div style='{COLUMNS}'>{ragged(37)}"
-        f"<p style='text-indent: 0; white-space: nowrap'>{WORDS[:61]}</p></div>",
+        + paragraph(WORDS[:61], "text-indent: 0; white-space: nowrap") + "</div>",
         "", [("overfull", 3, 12)],
     ),
     "a number at the edge of the paper": (
