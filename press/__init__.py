@@ -41,7 +41,9 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `tagging`       | WeasyPrint's boxes → the structure tree of a PDF       | weasyprint, pydyf             | —       |
 | `sidenotes`     | notes beside the text, none over another               | weasyprint                    | —       |
 | `spacing`       | where lines of Han end, open and have gaps             | —                             | —       |
+| `fitting`       | which ends make the best lines of a paragraph          | —                             | —       |
 | `linebreaks`    | where WeasyPrint ends lines, for one version           | weasyprint                    | —       |
+| `paragraphs`    | … and where it is best that it does, for one version   | weasyprint, pyphen            | —       |
 | `justification` | how WeasyPrint opens and draws them, for one version   | weasyprint, pydyf             | —       |
 | `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
 | `xmp`           | what a PDF says of itself                              | —                             | —       |

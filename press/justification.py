@@ -8,6 +8,8 @@ glyphs are moved when they are drawn. `linebreaks.py` has decided where the line
 - At the ends of a line such gaps go, and so do the blank halves of brackets (`_end_line`).
 - Room of a tenth of an em is taken for a space by programs that copy and search (see `GAP`). The text of a line that
   had to be opened so far is told as it is (`_tell`).
+- Lines of Latin are drawn in, too, where `paragraphs.py` has let them be a little too long, and the letters of loose
+  ones are set apart by a hair (`_align`, `_justify`).
 - Glyphs are painted in thousandths of an em. WeasyPrint drops what is left of each, which can cost a line a third of a
   point; here it is carried to the next glyph (`_EXCHANGED`).
 """
@@ -28,21 +30,22 @@ from weasyprint.draw import text as drawing
 from weasyprint.formatting_structure import build
 from weasyprint.formatting_structure.boxes import InlineBox, LineBox, TextBox
 from weasyprint.layout import inline
-from weasyprint.text.ffi import TO_UNITS, ffi, pango
-from weasyprint.text.line_break import Layout
+from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
+from weasyprint.text.line_break import Layout, create_layout
 
-from press import linebreaks
-from press.linebreaks import glyphs_of, open_spaces, widen
+from press import linebreaks, paragraphs
+from press.fitting import SHRINK, shared
+from press.linebreaks import CALLED, glyphs_of, is_call, open_spaces, widen
 from press.prose import is_han
-from press.spacing import GAP, Place, blank_before, blank_behind, gap, opens, overlap, share
+from press.spacing import GAP, Place, blank_before, blank_behind, gap, has_letters, opens, overlap, share
 
 TESTED = "70.0"
-SOURCE = "4d41c701cf46e0f6b65d9c5e49656c85b7101e1a941be6dcbbdb81947e9ac04f"
+SOURCE = "95c561db7e3fd044cf1cb2cc5364078cf99ce9fe8a2f09aa218cf438918dcdd4"
 """SHA-256 of the functions of WeasyPrint that are replaced or wrapped here."""
 
 _TOUCHED: tuple[Callable[..., object], ...] = (
     *linebreaks.TOUCHED, build.create_anonymous_boxes, drawing.draw_first_line, inline.justify_line,
-    inline.remove_last_whitespace,
+    inline.remove_last_whitespace, inline.text_align,
 )  # fmt: skip
 _DECLARED = "PangoLayoutLine * pango_layout_get_line (PangoLayout *layout, int line);"
 """Pango's function for those who mean to change the widths of glyphs; WeasyPrint has only the read-only one."""
@@ -64,9 +67,13 @@ _EXCHANGED = (
 )
 """Of `draw_first_line`: rests are carried; offsets, too, are thousandths of an em, not 1024ths."""
 
-_CALL = "::footnote-call"
 _CALL_GAP = 0.15
 """Ems between the number that calls a note and a letter, a figure or another such number."""
+
+_FACE = "font_family", "font_style", "font_weight", "font_stretch", "font_size", "font_feature_settings", "lang"
+"""What the width of a space hangs on."""
+TOLERANCE = 0.02
+"""Px by which a line may be too long, beyond what it can be drawn in."""
 
 _Changes = dict[tuple[Any, str], float]
 """By how many px what has become wider: a text box, or the left or right margin of an inline one."""
@@ -82,12 +89,14 @@ def patch() -> None:
         )
     ffi.cdef(_DECLARED)
     linebreaks.mend(_wrap)
+    paragraphs.mend(_wrap)
     Layout.undrawn = Layout.is_loose = False
     _wrap(Layout, "reactivate", _mark_undrawn)
     _wrap(Layout, "get_first_line", _move_apart)
     _wrap(build, "create_anonymous_boxes", _set_borders_apart)
     _wrap(inline, "remove_last_whitespace", _end_line)
     _wrap(inline, "justify_line", _justify)
+    _wrap(inline, "text_align", _align)
     source = inspect.getsource(drawing.draw_first_line)
     for old, new in _EXCHANGED:
         source = source.replace(old, new)
@@ -120,7 +129,7 @@ def _leaves(box: Any, within: tuple[InlineBox, ...] = ()) -> Iterator[_Leaf | No
     for child in box.children:
         if isinstance(child, TextBox):
             if child.text:
-                yield _Leaf(child, within, bool(within) and within[-1].element_tag.endswith(_CALL))
+                yield _Leaf(child, within, bool(within) and is_call(within[-1]))
         elif not child.is_in_normal_flow():
             continue
         elif isinstance(child, InlineBox):
@@ -199,11 +208,62 @@ def _trim_margin(leaf: _Leaf, side: str, changes: _Changes) -> None:
             changes[box, side] = -width
 
 
+def _align(original: Callable[..., float], context: Any, line: LineBox, width: float, **named: bool) -> float:  # noqa: ANN401
+    """WeasyPrint opens lines that are too short; those that are meant to be drawn in are a little too long."""
+    room = width - line.width
+    if room < 0 and not named["last"] and paragraphs.is_justified(line):
+        if -room <= SHRINK * _spaces(context, line) + TOLERANCE:
+            inline.justify_line(context, line, room)
+        return 0
+    return original(context, line, width, **named)
+
+
 def _justify(original: Callable[..., None], context: Any, line: LineBox, room: float) -> None:  # noqa: ANN401
-    """Open a line of Chinese or Japanese by this many px; WeasyPrint opens the others, at their spaces."""
-    if not is_han(line.style["lang"] or ""):
-        original(context, line, room)
+    """Open a line by this many px. WeasyPrint moves only the words of Latin; in loose lines its letters move too."""
+    if is_han(line.style["lang"] or ""):
+        _open_han(line, room)
         return
+    spaces = _spaces(context, line)
+    texts = [leaf.box for leaf in _leaves(line) if leaf and not leaf.is_call and not has_letters(leaf.box.text)]
+    letters = sum(len(box.text) * box.style["font_size"] for box in texts)
+    words, apart = shared(room, spaces, letters)
+    if apart:
+        ends = [(box, at) for box in texts for at in _ends_of_letters(context, box)][:-1]
+        original(context, line, words)
+        each, changes = apart / max(1, len(ends)), _Changes()
+        for box, at in ends:
+            widen(box.pango_layout, {at: each})
+            changes[box, "text"] = changes.get((box, "text"), 0) + each
+        _shift(line, 0, changes)
+    else:
+        original(context, line, room)
+
+
+def _spaces(context: Any, line: LineBox) -> float:  # noqa: ANN401
+    """How wide the spaces are, in px, at which a line of Latin opens."""
+    boxes = [leaf.box for leaf in _leaves(line) if leaf]
+    return sum((_space(context, box.style) * len(open_spaces(box.text, box.style)) for box in boxes), start=0.0)
+
+
+def _space(context: Any, style: Any) -> float:  # noqa: ANN401
+    """How wide the space of a face is, in px."""
+    known, key = style.cache.setdefault("space", {}), str([style[name] for name in _FACE])
+    if key not in known:
+        layout = create_layout("n n", style, context, None, 0)
+        line, _ = layout.get_first_line()
+        known[key] = [glyph.geometry.width for glyph, _ in glyphs_of(line)][1] * FROM_UNITS
+    width: float = known[key]
+    return width
+
+
+def _ends_of_letters(context: Any, box: TextBox) -> list[int]:  # noqa: ANN401
+    """The bytes at which the letters of a text end; those that share a glyph are one."""
+    layout = create_layout(box.text, box.style, context, None, 0)
+    line, _ = layout.get_first_line()
+    return [end for _, end in glyphs_of(line) if end is not None]
+
+
+def _open_han(line: LineBox, room: float) -> None:
     places = list(_places(line))
     changes = _Changes()
     for (box, at, place), width in zip(places, share(room, [place for *_, place in places]), strict=True):
@@ -220,7 +280,7 @@ def _places(line: LineBox) -> Iterator[tuple[TextBox, int, Place]]:
         if leaf is None or leaf.is_call:
             # A number that calls a note clings to what it stands behind; what follows may move away from it.
             is_space = False
-            before, char, reached = (leaf.box, "〇", len(leaf.box.text.encode())) if leaf else (None, "", 0)
+            before, char, reached = (leaf.box, CALLED, len(leaf.box.text.encode())) if leaf else (None, "", 0)
             continue
         spaces = open_spaces(leaf.box.text, leaf.box.style)
         for at, after in enumerate(leaf.box.text):

@@ -17,20 +17,19 @@ from textwrap import dedent
 from types import MappingProxyType
 from typing import Any, cast
 
-from weasyprint.formatting_structure.boxes import LineBox, TextBox
+from weasyprint.formatting_structure.boxes import InlineBox, LineBox, TextBox
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
 from weasyprint.text.line_break import Layout, create_layout, line_size
 
+from press.fitting import MOST_HYPHENS
 from press.prose import is_han
 from press.spacing import blank_before, blank_behind, gap, has_letters, kept_whole, line_end, may_part, widths
 
 Broken = tuple[Layout, int, int | None, float, float, float]
 """What is laid out of a text: its layout, its length and where to resume in bytes of UTF-8, width, height, baseline."""
 
-MOST_HYPHENS = 2
-"""Lines that may end in a hyphen one after another: a third makes a ladder."""
 SHORTEST = 8
 """Bytes that a text must go on for behind a hyphen, if only the rest of the word is left: "rity." makes no line."""
 NO_BREAK = "\u00a0"
@@ -39,8 +38,8 @@ THINNER = 0.05
 U+202F would be copied as itself, and not be found."""
 
 TOUCHED: tuple[Callable[..., object], ...] = (
-    inline.can_break_text, inline.count_expandable_spaces, inline.split_inline_box, inline.split_text_box,
-    create_layout, line_size, line_break.split_first_line, Layout,
+    inline.can_break_text, inline.count_expandable_spaces, inline.split_inline_box,
+    inline.split_inline_level, inline.split_text_box, create_layout, line_size, line_break.split_first_line, Layout,
 )  # fmt: skip
 """What is replaced or wrapped here, or must do what it does."""
 _EXCHANGED = "re.finditer(' |\\u00a0'.encode(), bytestring)", "re.finditer(b' ', bytestring)"
@@ -49,6 +48,9 @@ _EXCHANGED = "re.finditer(' |\\u00a0'.encode(), bytestring)", "re.finditer(b' ',
 _DECLARED = "PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);"
 _HELD = re.compile(rf"{NO_BREAK}|\b\d+ [A-Z]{{2,}} \d+")
 """What has thin spaces and no line's end in it: a locator (p. 179), a place in a series (11 UST 1632)."""
+
+CALLED = "〇"
+"""What the number that calls a note is as good as, in Han: a letter."""
 
 _split = line_break.split_first_line
 
@@ -60,6 +62,7 @@ def mend(wrap: Callable[[Any, str, Callable[..., Any]], None]) -> None:
         module.split_first_line = split_first_line
         wrap(module, "can_break_text", _part)
     wrap(inline, "split_inline_box", _begin_line)
+    wrap(inline, "split_inline_level", _end_call)
     wrap(inline, "split_text_box", _follow_line)
     wrap(inline, "count_expandable_spaces", _count)
     source = dedent(inspect.getsource(Layout.set_text))
@@ -86,7 +89,7 @@ def split_first_line(  # noqa: PLR0913, PLR0917 - as WeasyPrint calls it
     """As WeasyPrint's function of this name: what there is room for in `max_width` px."""
     wraps = style["white_space"] in ("normal", "pre-line")
     room = max_width if wraps and max_width is not None else inf
-    if _is_ours(text, style):
+    if is_ours(text, style):
         before = blank_before(text[0]) * style["font_size"] if getattr(context, "line_is_due", False) else 0.0
         layout, end = _measure(text, style, context, room + before)
         found = _lay_out(layout, text, end, before)
@@ -95,14 +98,15 @@ def split_first_line(  # noqa: PLR0913, PLR0917 - as WeasyPrint calls it
     rest = text, context, max_width, justification_spacing, is_line_start, minimum
     broken = _divide(style, *rest)
     layout, _, resume_at, *_ = broken
-    if layout.is_divided and (getattr(context, "no_hyphen", False) or _is_short(text.encode()[resume_at:])):
+    if layout.is_divided and (getattr(context, "no_hyphen", False) or is_short(text.encode()[resume_at:])):
         style = style.copy()
         style["hyphens"] = "manual"
         broken = _divide(style, *rest)
     return broken
 
 
-def _is_short(rest: bytes) -> bool:
+def is_short(rest: bytes) -> bool:
+    """Whether what is left of a text behind a hyphen makes no line."""
     return len(rest) < SHORTEST and b" " not in rest.strip()
 
 
@@ -114,7 +118,7 @@ def _divide(style: Any, text: str, context: Any, *rest: Any) -> Broken:  # noqa:
     return broken
 
 
-def _is_ours(text: str, style: Any) -> bool:  # noqa: ANN401
+def is_ours(text: str, style: Any) -> bool:  # noqa: ANN401
     """Whether a text is broken here: with Han or kana in it, and nothing that WeasyPrint must see to."""
     return (
         has_letters(text)
@@ -135,7 +139,7 @@ def _measure(text: str, style: Any, context: Any, room: float) -> tuple[Layout, 
         piece = text[:count]
         layout = create_layout(piece, style, context, None, 0)
         line, _ = layout.get_first_line()
-        reach = widths(piece, _reaches(line, piece), size)
+        reach = widths(piece, reaches(line, piece), size)
         if piece == text and reach[len(piece.rstrip(" "))] <= room:
             return layout, len(text)
         attributes = pango.pango_layout_get_log_attrs_readonly(layout.layout, ffi.NULL)
@@ -171,17 +175,17 @@ def _lay_out(layout: Layout, text: str, end: int, before: float) -> Broken:
     return layout, len(shown.encode()), None if whole else len(text[:end].encode()), width, height, baseline
 
 
-def _reaches(line: Any, text: str) -> list[float]:  # noqa: ANN401 - Pango's line
+def reaches(line: Any, text: str) -> list[float]:  # noqa: ANN401 - Pango's line
     """How far the first 0, 1, 2 … characters reach, in px; those that share a glyph, all as far as it does."""
     ends, reach = dict[int | None, float](), 0.0
     for glyph, end in glyphs_of(line):
         reach += glyph.geometry.width * FROM_UNITS
         ends[end] = reach
-    reaches, reach = [0.0], 0.0
+    found, reach = [0.0], 0.0
     for byte in accumulate(len(char.encode()) for char in text):
         reach = ends.get(byte, reach)
-        reaches.append(reach)
-    return reaches
+        found.append(reach)
+    return found
 
 
 def glyphs_of(line: Any) -> Iterator[tuple[Any, int | None]]:  # noqa: ANN401
@@ -224,6 +228,21 @@ def _begin_line(original: Callable[..., Any], context: Any, box: Any, *rest: Any
     return (line, resume_at, *more)
 
 
+def is_call(box: Any) -> bool:  # noqa: ANN401
+    """Whether a box is the number that calls a note."""
+    return bool(box.element_tag.endswith("::footnote-call"))
+
+
+def _end_call(original: Callable[..., Any], context: Any, box: Any, *rest: Any) -> Any:  # noqa: ANN401
+    """In Han a line may end behind the number that calls a note, though a figure follows: 。¹1959年."""
+    split = original(context, box, *rest)
+    container = rest[4]
+    if isinstance(box, InlineBox) and is_call(box) and is_han(container.style["lang"] or ""):
+        new, resume_at, preserved, first, _, *floats = split
+        return (new, resume_at, preserved, first, CALLED, *floats)
+    return split
+
+
 def _follow_line(original: Callable[..., Any], context: Any, *rest: Any, **named: Any) -> Any:  # noqa: ANN401
     """Tell `split_first_line` whether its text stands first in a line."""
     context.line_is_due = getattr(context, "line_is_empty", False)
@@ -241,11 +260,11 @@ def _count(original: Callable[[Any], int], box: Any) -> int:  # noqa: ANN401
 
 def open_spaces(text: str, style: Any) -> list[int]:  # noqa: ANN401
     """The places of the spaces at which a line may open: not those that are held thin."""
-    held = {at for begin, end in _held(text, style) for at in range(begin, end)}
-    return [match.start() for match in re.finditer(" ", text) if match.start() not in held]
+    whole = {at for begin, end in held(text, style) for at in range(begin, end)}
+    return [match.start() for match in re.finditer(" ", text) if match.start() not in whole]
 
 
-def _held(text: str, style: Any) -> list[tuple[int, int]]:  # noqa: ANN401
+def held(text: str, style: Any) -> list[tuple[int, int]]:  # noqa: ANN401
     """What is held together. In Han, only locators: what is longer would leave a line gaping, and goes to the next."""
     if not _HELD.search(text):
         return []
@@ -256,12 +275,12 @@ def _held(text: str, style: Any) -> list[tuple[int, int]]:  # noqa: ANN401
 def _hold(original: Callable[..., None], layout: Layout, text: str, **named: bool) -> None:
     """Set the spaces thin that hold things together, and let no line end at them."""
     original(layout, text, **named)
-    if not (held := _held(layout.text, layout.style)):
+    if not (whole := held(layout.text, layout.style)):
         return
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-    for begin, end in held:
+    for begin, end in whole:
         _change(attributes, layout.text, begin, end, pango.pango_attr_allow_breaks_new(0))
         for at in range(begin, end):
             if layout.text[at] in (" ", NO_BREAK):

@@ -4,8 +4,8 @@
    call. WeasyPrint 70.0 obeys where the note is laid out, but where a later line lacks room it still moves notes to
    the next page, to gain a line. Readers then find the call and no note.
 2. Pyphen takes plain English (`lang="en"`) for British and divides collect-ive; American division, collec-tive, is that
-   of the dictionaries our readers and printers use. Names are not divided, nor other words with a capital: the
-   patterns know no Japanese, and give Mat-sumura.
+   of the dictionaries our readers and printers use. Names are not divided: the patterns know no Japanese, and give
+   Mat-sumura. So a word with a capital is left whole, unless it ends as English ones do: Govern-ments.
 3. The structure tree has an element for each box on each page, so that a paragraph which a page divides is two. It has
    no languages, notes that are no notes, and running heads and folios in no place of it. `tagging.py` makes another.
 4. White space at which a line ends is forgotten, and so is which hyphen at the end of a line was put in there. Both are
@@ -33,6 +33,7 @@ from weasyprint.layout import block, inline
 from weasyprint.pdf.stream import Stream
 
 from press import justification, tagging  # noqa: F401 - lines first: it refuses functions that are changed here
+from press.prose import may_divide
 
 TESTED = "70.0"
 
@@ -68,7 +69,7 @@ def _divide_as_americans() -> None:
     iterate = pyphen.Pyphen.iterate
 
     def iterate_small(self: pyphen.Pyphen, word: str) -> Iterator[tuple[str, str]]:
-        return iterate(self, word) if word.islower() else iter(())
+        return iterate(self, word) if may_divide(word) else iter(())
 
     pyphen.Pyphen.iterate = iterate_small
 

@@ -6,6 +6,7 @@ reach a template or a renderer as anything but text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -137,3 +138,12 @@ def _flatten(children: Iterable[Inline], language: str) -> Iterator[tuple[Inline
         yield child, language
         if isinstance(child, Span):
             yield from _flatten(child.children, child.value if child.kind == "lang" else language)
+
+
+_ENGLISH = re.compile(r"[A-Z][a-z]{3,}(?:ment|tion|sion|ance|ship|ness|ity|ities|aries|ical|ive|ican|ist)s?")
+"""Words with a capital that are no names: no Japanese one ends so, nor do those of people and places elsewhere."""
+
+
+def may_divide(word: str) -> bool:
+    """Whether an English word may be divided at the end of a line: not a name, as far as its letters tell."""
+    return word.islower() or bool(_ENGLISH.fullmatch(word))

@@ -448,6 +448,7 @@ class _Painter:
                     inked = advance if text[-1:].strip() else inked
             elif token not in (b"[", b"]"):
                 advance -= float(token)
+                inked = advance if text[-1:].strip() else inked
         width = advance / 1000 * self.size
         start = _times(self.line, self.matrix)
         end = _times(_times((1, 0, 0, 1, inked / 1000 * self.size, 0), self.line), self.matrix)
