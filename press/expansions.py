@@ -52,7 +52,8 @@ def expand(markup: Markup, known: Forms, language: str, seen: set[tuple[str, str
             languages.pop()
         elif piece["tag"] and not piece["empty"] and piece["tag"] not in _EMPTY:
             own = _LANGUAGE.search(piece["rest"])
-            languages.append("" if _UNSPOKEN.search(piece["rest"]) else own[1] if own else languages[-1])
+            silent = not languages[-1] or _UNSPOKEN.search(piece["rest"])
+            languages.append("" if silent else own[1] if own else languages[-1])
     return Markup("".join(pieces))  # noqa: S704 - it was markup
 
 

@@ -354,7 +354,10 @@ def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
     outside = next(iter(_anchors_outside(document)))
     written = {run.page for run in pdf.runs}
     for number, label in enumerate(pdf.labels):
-        found = [run.text for run in pdf.furniture if run.page == number and re.fullmatch(r"[ivxlc]+|\d+", run.text)]
+        # The outermost of what stands in the margins: at the right of a recto, at the left of a verso.
+        beside = sorted((run for run in pdf.furniture if run.page == number), key=lambda run: run.x)
+        found = [run.text for run in beside[-1:] if not number % 2] + [run.text for run in beside[:1] if number % 2]
+        found = [text for text in found if re.fullmatch(r"[ivxlc]+|\d+", text)]
         if found != ([label] if number >= pdf.places[outside] and number in written else []):
             yield f"page {label} has the folio {found}"
 
@@ -874,7 +877,7 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
         "are told", partial(relaid, replaced('<span class="folio">(p. ', '<span class="folio">(at ')),
     ),
     ("destinations", "an anchor that is no destination"): ("is not a destination", moved("art-1-p3", -1)),
-    ("destinations", "a destination elsewhere"): ("the destination is", moved("art-1-p3", 5)),
+    ("destinations", "a destination elsewhere"): ("the destination is", moved("art-1-p3", 0)),
     ("destinations", "the destination of a note elsewhere"): ("the destination is", moved("two-n1", 2)),
     ("destinations", "a destination that is no anchor"): (
         "no anchor two-p2", partial(other, replaced(' id="two-p2"', "")),
@@ -930,7 +933,7 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ("conformance", "an archive's file without colors"): ("PDFA3U-", put("/OutputIntents")),
     ("description", "a packet that is no archive's"): ("XMP", partial(edited, unarchived)),
     ("furniture", "Han made small"): (
-        "is set at 5.", partial(relaid, style="@page { @top-left { font-variant-caps: all-small-caps } }"),
+        "is set at 5.", partial(relaid, style="@page :left { @top-left { font-variant-caps: all-small-caps } }"),
     ),
     ("furniture", "furniture that is no artifact"): (
         "neither text nor artifact", rewritten(rb"/Artifact\s<<.*?>>\sBDC", b"/Span BMC"),
