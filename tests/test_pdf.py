@@ -355,7 +355,9 @@ def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
     written = {run.page for run in pdf.runs}
     for number, label in enumerate(pdf.labels):
         # The outermost of what stands in the margins: at the right of a recto, at the left of a verso.
-        beside = sorted((run for run in pdf.furniture if run.page == number), key=lambda run: run.x)
+        height = float(array(pdf.pages[number]["/MediaBox"])[3])
+        margins = (run for run in pdf.furniture if run.page == number and not MARGIN < run.y < height - MARGIN)
+        beside = sorted(margins, key=lambda run: run.x)
         found = [run.text for run in beside[-1:] if not number % 2] + [run.text for run in beside[:1] if number % 2]
         found = [text for text in found if re.fullmatch(r"[ivxlc]+|\d+", text)]
         if found != ([label] if number >= pdf.places[outside] and number in written else []):
@@ -933,7 +935,8 @@ MUTANTS: Mapping[tuple[str, str], tuple[str, Mutant]] = {
     ("conformance", "an archive's file without colors"): ("PDFA3U-", put("/OutputIntents")),
     ("description", "a packet that is no archive's"): ("XMP", partial(edited, unarchived)),
     ("furniture", "Han made small"): (
-        "is set at 5.", partial(relaid, style="@page :left { @top-left { font-variant-caps: all-small-caps } }"),
+        "is set at 5.",
+        partial(relaid, style="@page :left { @top-left { content: '歷史'; font-variant-caps: all-small-caps } }"),
     ),
     ("furniture", "furniture that is no artifact"): (
         "neither text nor artifact", rewritten(rb"/Artifact\s<<.*?>>\sBDC", b"/Span BMC"),

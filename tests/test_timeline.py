@@ -424,7 +424,7 @@ def test_events_stand_on_the_page_as_far_down_as_their_places_are(book: str) -> 
         for panel in figure.panels:
             for row in panel.rows:
                 wanted.append((panel.top + row.y) / MM_PER_POINT)
-                found.append(next(run.y for run in runs if run.text == row.labels[0].words))
+                found.append(next(run.y for run in runs if run.text.strip() == row.labels[0].words))
         top = found[0] + wanted[0]
         assert [top - y for y in found] == pytest.approx(wanted, abs=0.6)
 
