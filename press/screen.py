@@ -192,7 +192,8 @@ def _folded(character: str) -> str:
 
 
 def _is_unprinted(tag: Tag) -> bool:
-    apart = tag.name == "nav" or tag.attributes.get("epub:type") == "footnotes"
+    # No marker may stand in a drawing, which has no elements of XHTML.
+    apart = tag.name in ("nav", "svg") or tag.attributes.get("epub:type") == "footnotes"
     return apart or not UNPRINTED.isdisjoint(tag.attributes.get("class", "").split())
 
 

@@ -40,8 +40,8 @@ FAULTS = {
     1: [("law|treaty.xhtml", "Party", "party")],
     2: [("treaty.xhtml", 'zh-Hant">條約全文', 'zh-Hant"><b>條</b>\n  <b>約</b>全文')],
     3: [
-        ("guide-en.xhtml", "<p>", "<p>かな "),
-        ("guide-en.xhtml", "<p>", "<p>漢 "),
+        ("guide-en.xhtml", '<p class="run-in">', '<p class="run-in">かな '),
+        ("guide-en.xhtml", '<p class="run-in">', '<p class="run-in">漢 '),
         ("essay.xhtml", ' lang="ja" xml:lang="ja"', ' lang="ja"'),
     ],
     4: [
@@ -199,11 +199,15 @@ FAULTS = {
         ("toc.ncx", '(dtb:uid" content="urn:uuid:)', r"\g<1>0"),
     ],
     57: [
-        ("content.opf", "schema:accessModeSufficient", "schema:x"),
+        ("content.opf", r"schema:accessModeSufficient([\s\S]*)schema:accessModeSufficient", r"schema:x\1schema:x"),
         ("content.opf", '(dcterms:modified">[^<]*)Z', r"\1"),
     ],
 }
 """By row, faults of which each must be found: the entry, what is changed in it, and into what."""
+
+
+SIDE = 430
+"""Points from the left: what stands further right is in the side column, and in the e-book elsewhere."""
 
 
 @cache
@@ -299,7 +303,9 @@ def test_each_marker_stands_where_its_page_begins(name: str) -> None:
     wrong = list[str]()
     for label, ahead in _ahead(book(name)):
         page = printed().labels.index(label)
-        begins = [run for run in reading.finished_pdf("a4").flow if run.page == page]
+        begins = [run for run in reading.finished_pdf("a4").flow if run.page == page and run.x < SIDE]
+        if "Figure" in begins[0].tags:  # a drawing is one thing, and its page begins before it
+            continue
         told = _letters(reading.printed(begins[:12]))
         # A number of a paragraph or a folio, which the e-book has not or has elsewhere, may stand between.
         if not any(told[one : one + 5] == ahead[two : two + 5] for one in range(12) for two in range(10)):
