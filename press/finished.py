@@ -14,8 +14,9 @@ import pypdfium2.raw as pdfium
 
 from press.model import Printed
 
-NOTES = frozenset({"Note", "FENote"})
-"""Structure types of what stands at the foot of a page, and in an e-book elsewhere (ISO 32000-1, 14.8.4; 32000-2)."""
+UNREAD = frozenset({"Note", "FENote", "Figure"})
+"""Structure types of what is in no run of text: notes, in an e-book elsewhere, and drawings, whose words the text says
+again (ISO 32000-1, 14.8.4; 32000-2)."""
 
 HEAD = "THead"
 """That of the head of a table, which is printed again on each page that the table reaches."""
@@ -103,7 +104,7 @@ def _texts(document: pypdfium2.PdfDocument) -> Iterator[str]:
 def _read(element: object, *, in_head: bool = False) -> Iterator[tuple[int, bool]]:
     """The numbers of the marked content within a structure element, in order, and whether it is in a table's head."""
     kind = _type(element)
-    if kind in NOTES:
+    if kind in UNREAD:
         return
     for index in _up_to(pdfium.FPDF_StructElement_CountChildren(element)):
         if child := pdfium.FPDF_StructElement_GetChildAtIndex(element, index):
