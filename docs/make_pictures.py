@@ -14,7 +14,8 @@ SCALE = 0.62
 """Pixels for a point: an A4 page becomes about 370 pixels wide."""
 
 SPREADS = {
-    "treaty": ("part-titlepage", "art-4"),
+    "cover": ("part-cover", "part-titlepage"),
+    "treaty": ("art-4", "part-chronology"),
     "essay": ("essay", "comm-5"),
     "notes": ("part-apparatus", "part-sources"),
 }
