@@ -57,6 +57,8 @@ class Book:
     infos: tuple[ZipInfo, ...] = ()
     wanted: Mapping[str, bytes] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    drawn: frozenset[str] = frozenset()
+    """Labels of the pages that are one drawing, and have no text by which to find them."""
     source: str = ""
     register: frozenset[str] = frozenset()
     publication: Publication | None = None
@@ -412,7 +414,8 @@ def pages_of_the_book_are_marked_and_listed(book: Book) -> Iterator[str]:
     listed = [label for _, label in book.links("page-list")]
     yield from (f"{label} is no page of the book" for label in listed if label not in book.labels)
     yield from (f"page {label} is there twice" for label, count in Counter(listed).items() if count > 1)
-    yield from (f"page {label} is not marked" for label in book.labels if label.isdecimal() and label not in listed)
+    wanted = (label for label in book.labels if label.isdecimal() and label not in book.drawn)
+    yield from (f"page {label} is not marked" for label in wanted if label not in listed)
     for (href, mark), label in zip(marks, listed, strict=False):
         if (mark.get("id"), (mark.get("aria-label") or "").strip()) != (f"page-{label}", f"{label}."):
             yield f"{href} is listed as {label}"

@@ -215,6 +215,11 @@ def printed() -> Printed:
     return read_printed(reading.finished("a4"))
 
 
+def _pages() -> list[tuple[str, str]]:
+    """The pages of the printed book: label and text."""
+    return list(zip(printed().labels, printed().texts, strict=True))
+
+
 @cache
 def document(name: str) -> Document:
     """An e-book composed anew, with the pages of the finished A4 book."""
@@ -233,6 +238,7 @@ def book(name: str) -> Book:
     register = frozenset(REGISTER.read_text("utf-8").split()) - elsewhere
     return replace(
         read_book(reading.finished(name)), wanted=wanted, labels=printed().labels, source=printed().identifier,
+        drawn=frozenset(label for label, text in _pages() if not text.strip()),
         register=register, publication=reading.publication(), moment=made.facts.moment,
     )  # fmt: skip
 
