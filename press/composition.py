@@ -50,6 +50,7 @@ from press.model import (
     emendation_anchor,
     leaf_anchor,
     section_anchor,
+    wording,
 )
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
@@ -176,7 +177,7 @@ class _Composer:
         self.witnessed = {witness.text: witness.source for witness in publication.witnesses}
         self.units = {unit.anchor: unit for part in publication.parts for unit in part.units}
         self.comments = {comment.unit: comment for part in self.parts for comment in part.comments}
-        self.labels = {unit.anchor: unit.label or _best(unit.title, unit.language) for unit in self.units.values()}
+        self.labels = {unit.anchor: unit.label or wording(unit.title, unit.language) for unit in self.units.values()}
         self.labels |= {comment.anchor: comment.label for part in publication.parts for comment in part.comments}
         self.labels |= {
             paragraph.anchor: paragraph.label
@@ -258,7 +259,7 @@ class _Composer:
     def file(self, chapter: Chapter, medium: Medium) -> Page:
         """One chapter as a file of an EPUB, with its notes at its end."""
         language = chapter.language
-        title = chapter.title.get(language) or next(iter(chapter.title.values()))
+        title = wording(chapter.title, language)
         page = Page(name=f"{chapter.name}.xhtml", text="", title=title, language=language)
         notes = [(note, prose.language, render_note(note, prose.language, medium)) for note, prose in chapter.notes]
         body = self.chapter(chapter, medium)
@@ -419,7 +420,7 @@ class _Composer:
     def at_foot(self, language: str, note: Note, text: Markup) -> Markup:
         """A note at the foot of a page, and what the links between it and its call are called aloud."""
         words = self.publication.words
-        call, back = (_best(each, language).format(n=note.number) for each in (words.note_call, words.note_back))
+        call, back = (wording(each, language).format(n=note.number) for each in (words.note_call, words.note_back))
         span = Markup('<span class="note {}" id="{}" data-number="{}" data-call="{}" data-back="{}">{}</span>')
         return span.format(note.kind, note.anchor, note.number, call, back, text)
 
@@ -494,11 +495,6 @@ def _orders(pages: Sequence[Page], entries: Sequence[Entry], leaves: Sequence[Le
     found = {entry.href for entry in entries} | {child.href for entry in entries for child in entry.children}
     found |= {f"{leaf.file}#{leaf_anchor(leaf.label)}" for leaf in leaves}
     return {place: number for number, place in enumerate((each for each in places if each in found), 1)}
-
-
-def _best(titles: Titles, language: str) -> str:
-    """The wording in a language, or else the first."""
-    return titles.get(language) or next(iter(titles.values()), "")
 
 
 def _page_order(folio: str) -> tuple[bool, int, str]:

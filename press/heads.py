@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from press.model import Heads, Part, Publication
+from press.model import Heads, Part, Publication, wording
 
 NEAR = 16.0
 """What begins within so many px of the top of a page begins the page; a line is about 20."""
@@ -26,7 +26,7 @@ def heads_of(publication: Publication, parts: Iterable[Part]) -> Heads:
 
     def named(part: Part) -> Iterator[tuple[str, str]]:
         entries = list(_named(publication, part))
-        yield part.anchor, "" if entries else _best(part.title, part.language)
+        yield part.anchor, "" if entries else wording(part.title, part.language)
         yield from entries
 
     return tuple(head for part in parts for head in named(part))
@@ -37,26 +37,22 @@ def _named(publication: Publication, part: Part) -> Iterator[tuple[str, str]]:
     units = {unit.anchor: unit for each in publication.parts for unit in each.units}
     match part.kind:
         case "treaty" | "parallel" | "page":
-            yield from ((unit.anchor, _best(unit.title, unit.language)) for unit in part.units)
+            yield from ((unit.anchor, wording(unit.title, unit.language)) for unit in part.units)
         case "commentary":
-            yield from ((each.anchor, _best(units[each.unit].title, language)) for each in part.comments)
+            yield from ((each.anchor, wording(units[each.unit].title, language)) for each in part.comments)
         case "essay":
             paragraphs = (paragraph for unit in part.units for paragraph in unit.prose.paragraphs)
             yield from ((each.anchor, each.label) for each in paragraphs)
         case "glossary":
             terms = sorted(publication.lists.glossary, key=lambda term: term.key)
-            yield from ((term.anchor, _best(term.term, language)) for term in terms)
+            yield from ((term.anchor, wording(term.term, language)) for term in terms)
         case "people":
-            yield from ((person.anchor, _best(person.name, language)) for person in publication.lists.people)
+            yield from ((person.anchor, wording(person.name, language)) for person in publication.lists.people)
         case "bibliography":
             sources = sorted(publication.sources, key=lambda source: source.short)
             yield from ((source.anchor, source.short) for source in sources)
         case _:
             pass
-
-
-def _best(titles: Mapping[str, str], language: str) -> str:
-    return titles.get(language) or next(iter(titles.values()), "")
 
 
 def heads_on(pages: Sequence[Place], heads: Heads) -> list[str]:

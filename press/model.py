@@ -19,6 +19,12 @@ from press.prose import Citation, Prose, is_han
 Titles = Mapping[str, str]
 """A wording by language (BCP 47 tag), the publication's main language first."""
 
+
+def wording(titles: Titles, language: str) -> str:
+    """The wording in a language, or else the first; "" where there is none."""
+    return titles.get(language) or next(iter(titles.values()), "")
+
+
 Folios = Mapping[str, str]
 """Anchor → the folio (printed page number, "xii" or "24") on which it begins."""
 

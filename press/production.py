@@ -15,7 +15,20 @@ from press.checksums import list_checksums
 from press.composition import COVER, NO_LEAVES, compose, load_templates
 from press.fingerprints import fingerprint
 from press.leaves import find_leaves
-from press.model import Artifact, Document, Enclosure, Folios, Kind, Leaves, Made, Page, Product, Publication, Report
+from press.model import (
+    Artifact,
+    Document,
+    Enclosure,
+    Folios,
+    Kind,
+    Leaves,
+    Made,
+    Page,
+    Product,
+    Publication,
+    Report,
+    wording,
+)
 from press.problems import PublicationError, gathering
 from press.progress import Progress
 from press.workers import WorkerError, side_by_side
@@ -235,7 +248,7 @@ def _carry_out(task: Task, report: Report) -> Outcome:
         kind=task.order.maker.kind,
         paper=product.paper,
         pages=made.pages,
-        title=product.title.get(facts.language) or next(iter(product.title.values())),
+        title=wording(product.title, facts.language),
         language=facts.language,
         fingerprint=task.fingerprint,
         data=made.data,

@@ -19,12 +19,8 @@ BLOCKS = {
 LISTS = {"ul", "ol", "dl"}
 ITEMS = {"li": "LI", "dt": "Lbl", "dd": "LBody"}
 FIGURES = {"img", "svg"}
-BOXES = {"div", "figure", "header", "footer", "aside", "hr"}
-"""Boxes that say nothing of what is in them."""
 
 INLINE = {"Span", "Link", "Reference", "Note", "Quote", "Code", "Figure"}
-WITHOUT_TEXT = {"Document", "Part", "Art", "Sect", "BlockQuote", "Index"}
-"""Elements that hold other elements, never text (ISO 32000-1, 14.8.4.2): it gets a paragraph."""
 NUMBERING = {"decimal": "Decimal", "disc": "Disc", "circle": "Circle", "square": "Square", "upper-roman": "UpperRoman",
              "lower-roman": "LowerRoman", "upper-alpha": "UpperAlpha", "lower-alpha": "LowerAlpha"}  # fmt: skip
 """List markers of CSS and what ISO 32000-1, table 347, calls them."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree as ET
 
-from press.model import Facts, Titles
+from press.model import Facts, Titles, wording
 
 RDF, XML = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://www.w3.org/XML/1998/namespace"
 SPACES = {
@@ -25,7 +25,6 @@ SPACES = {
 }
 ROLES = {"aut": "Author", "com": "Compiler", "edt": "Editor", "trl": "Translator", "wac": "Writer of added commentary"}
 """What the relator codes of the Library of Congress mean that a contributor may have."""
-PRODUCER = "WeasyPrint"
 
 
 def packet(facts: Facts, file: str, producer: str) -> bytes:
@@ -85,7 +84,7 @@ def _names(name: Titles) -> str:
 
 
 def _of(text: Titles, main: str) -> str:
-    return f": {text.get(main) or next(iter(text.values()))}" if text else ""
+    return f": {wording(text, main)}" if text else ""
 
 
 def _roles(facts: Facts) -> Sequence[str]:
@@ -99,7 +98,7 @@ def _rights(facts: Facts, *, terms: bool) -> Titles:
     for language in languages:
         lines = list[str]()
         for right in facts.rights:
-            text = right.text.get(language) or next(iter(right.text.values()))
+            text = wording(right.text, language)
             licence = f"{right.licence} <{right.url}>" if right.url else right.licence
             if said := licence if terms else right.statement.get(language, ""):
                 lines.append(f"{text}: {said}")

@@ -28,7 +28,7 @@ BROWSER = next(
 )
 CALIBRE = shutil.which("ebook-convert") or ""
 SHOTS = os.environ.get("SHOTS", "")
-"""Where pictures of the pages are kept to be looked at: `SHOTS=/tmp/shots make test`."""
+"""Where pictures of the pages are kept to be looked at: `SHOTS=shots make test`."""
 
 in_node = pytest.mark.skipif(
     not (shutil.which("node") and BROWSER and (NODE / "node_modules").is_dir()),
