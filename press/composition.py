@@ -134,11 +134,14 @@ def compose(
     styles = _styles(publication, product, templates)
     composer = _Composer(publication, product, templates, folios, leaves)
     pages = {"pdf": composer.book, "epub": composer.epub}.get(product.format, composer.nothing)
+    printed = product.format == "pdf"
     try:
+        texts = tuple(pages())
+        anchors = _IDS.findall(texts[0].text) if printed else ()
         return Document(
-            product=product, facts=replace(composer.facts, page_source=leaves.source), pages=tuple(pages()),
-            styles=styles, arabic=composer.arabic, heads=heads_of(publication, composer.parts),
-            attachments=attachments(publication, product) if product.format == "pdf" else (),
+            product=product, facts=replace(composer.facts, page_source=leaves.source), pages=texts,
+            styles=styles, arabic=composer.arabic, heads=heads_of(publication, composer.parts, anchors),
+            attachments=attachments(publication, product) if printed else (),
             cover=composer.cover(),
         )  # fmt: skip
     except TemplateError as error:

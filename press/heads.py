@@ -21,36 +21,35 @@ class Place(NamedTuple):
     anchors: Mapping[str, float]
 
 
-def heads_of(publication: Publication, parts: Iterable[Part]) -> Heads:
-    """The anchors that heads name, with their words, in reading order. A part without any names itself."""
+def heads_of(publication: Publication, parts: Iterable[Part], anchors: Iterable[str]) -> Heads:
+    """Those of a text's anchors, in its order, that heads name, with their words. A part without any names itself."""
 
     def named(part: Part) -> Iterator[tuple[str, str]]:
         entries = list(_named(publication, part))
         yield part.anchor, "" if entries else wording(part.title, part.language)
         yield from entries
 
-    return tuple(head for part in parts for head in named(part))
+    heads = {anchor: words for part in parts for anchor, words in named(part)}
+    return tuple((anchor, heads[anchor]) for anchor in anchors if anchor in heads)
 
 
 def _named(publication: Publication, part: Part) -> Iterator[tuple[str, str]]:
     language = publication.language
-    units = {unit.anchor: unit for each in publication.parts for unit in each.units}
     match part.kind:
         case "treaty" | "parallel" | "page":
             yield from ((unit.anchor, wording(unit.title, unit.language)) for unit in part.units)
         case "commentary":
+            units = {unit.anchor: unit for each in publication.parts for unit in each.units}
             yield from ((each.anchor, wording(units[each.unit].title, language)) for each in part.comments)
         case "essay":
             paragraphs = (paragraph for unit in part.units for paragraph in unit.prose.paragraphs)
             yield from ((each.anchor, each.label) for each in paragraphs)
         case "glossary":
-            terms = sorted(publication.lists.glossary, key=lambda term: term.key)
-            yield from ((term.anchor, wording(term.term, language)) for term in terms)
+            yield from ((term.anchor, wording(term.term, language)) for term in publication.lists.glossary)
         case "people":
             yield from ((person.anchor, wording(person.name, language)) for person in publication.lists.people)
         case "bibliography":
-            sources = sorted(publication.sources, key=lambda source: source.short)
-            yield from ((source.anchor, source.short) for source in sources)
+            yield from ((source.anchor, source.short) for source in publication.sources)
         case _:
             pass
 

@@ -63,3 +63,11 @@ def test_a_recto_names_what_stands_on_it(name: str) -> None:
         spans += len(named) > 1
         assert set(named) <= known
     assert spans > 10
+
+
+def test_heads_are_in_the_order_of_the_text_and_not_in_one_of_their_own() -> None:
+    document = composed("a4", {})
+    places = {anchor: place for place, anchor in enumerate(re.findall(r'\sid="([^"]+)"', document.pages[0].text))}
+    order = [places[anchor] for anchor, _ in document.heads]
+    assert order == sorted(order)
+    assert len(order) > 300
