@@ -8,8 +8,10 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `problems`      | what is wrong, where, and how to mend it               | —                             | excerpt |
 | `numerals`      | V, v, 五                                                | —                             | —       |
 | `prose`         | running text as a small immutable tree                 | —                             | —       |
+| `papers`        | sizes of paper by name                                 | —                             | —       |
 | `model`         | the nouns, and every anchor                            | —                             | —       |
 | `lemmata`       | the words of a text that a remark explains             | —                             | —       |
+| `trimming`      | where other paper lies over a page                     | —                             | —       |
 | `markdown`      | an editor's Markdown → the tree                        | markdown_it, mdit_py_plugins  | —       |
 | `files`         | texts inside one folder, in clean UTF-8, or a problem  | —                             | reads   |
 | `records`       | YAML → typed records, faults by line and column        | yaml, pydantic                | —       |
@@ -49,6 +51,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `xmp`           | what a PDF says of itself                              | —                             | —       |
 | `archive`       | a PDF's metadata and attachments, as archives want     | pydyf                         | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
+| `assembly`      | finished PDFs → PDFs made of their pages               | pypdf                         | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `finished`      | what a finished PDF says                               | pypdfium2                     | —       |
 | `picture`       | pixels → PNG                                           | —                             | —       |

@@ -22,13 +22,16 @@ from press.model import (
     Unit,
     Witness,
 )
+from press.papers import PAPERS, size_of
 from press.problems import Location, Problem, did_you_mean, gathering
 from press.records import Marks, read_record
 from press.schema import AllowanceShape, EditingShape, EmendationsShape, ProductShape, PublicationShape
 from press.texts import TREATIES, read_commentary, read_units
 
-EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256"}
+EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256", "trim": ".pdf"}
 """The formats of products, and how their files end."""
+DERIVED = {"trim": "gives other paper to"}
+"""Those that are made of the pages of one PDF, and what each does to it: they have its parts, and are not composed."""
 WITH_FILES = ("page", "essay", "commentary", *TREATIES)
 """The kinds of parts that an editor writes; the press makes the others."""
 
@@ -222,12 +225,17 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
     all_parts = tuple(part.name for part in shape.parts)
     with gathering() as gathered:
         gathered.problems.extend(_unmakeable(shape, marks))
+    parts = dict[str, tuple[str, ...]]()
+    for record in shape.products:
+        of_source = parts.get(record.after[0], ()) if record.format in DERIVED else ()
+        parts[record.name] = tuple(record.parts) or of_source or all_parts
     return tuple(
         Product(
             name=record.name, file=_file(shape, record), format=record.format, title=record.title, paper=record.paper,
             template=record.template, styles=tuple(record.styles), after=tuple(record.after),
-            parts=tuple(record.parts) or all_parts, timeline=record.timeline, language=record.language,
+            parts=parts[record.name], timeline=record.timeline, language=record.language,
             faces={language: tuple(files) for language, files in record.faces.items()},
+            offset=record.offset,
         )
         for record in shape.products
     )  # fmt: skip
@@ -249,7 +257,13 @@ def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
             message = f"products '{files[file]}' and '{product.name}' would both be written to {file}"
             yield Problem(marks.at("products", index), message, "give one of them a suffix")
         files.setdefault(file, product.name)
-        if not product.template and product.format != "checksums":
+        if product.paper and not size_of(product.paper):
+            message, at = f"there is no paper '{product.paper}'", marks.at("products", index, "paper")
+            hint = f"{did_you_mean(product.paper, PAPERS)} (a size in mm will do too: 170 × 240)"
+            yield Problem(at, message, hint)
+        if product.format in DERIVED:
+            yield from _underived(shape, index, marks)
+        elif not product.template and product.format != "checksums":
             message = f"product '{product.name}' has no template"
             yield Problem(marks.at("products", index), message, "add template: and its name in templates/")
         if product.language and product.language not in shape.title:
@@ -257,6 +271,25 @@ def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
             yield Problem(at, message, did_you_mean(product.language, shape.title))
         yield from _unknown(product.parts, parts, "part", marks, index)
         yield from _unknown(product.after, before, "product before it", marks, index)
+
+
+def _underived(shape: PublicationShape, index: int, marks: Marks) -> Iterator[Problem]:
+    """What keeps a product from being made of the pages of another."""
+    product = shape.products[index]
+    formats = {other.name: other.format for other in shape.products[:index]}
+    paged = [name for name, format_ in formats.items() if EXTENSIONS[format_] == ".pdf"]
+    does, at = DERIVED[product.format], marks.at("products", index, "after")
+    if len(product.after) != 1:
+        message = f"product '{product.name}' {does} one PDF, and is made after {len(product.after)} products"
+        yield Problem(at, message, f"name the one: after: [{paged[0] if paged else ''}]")
+    elif product.after[0] in formats and product.after[0] not in paged:
+        message = f"product '{product.name}' {does} a PDF, and '{product.after[0]}' is none"
+        yield Problem(at, message, did_you_mean(product.after[0], paged))
+    if not product.paper:
+        yield Problem(marks.at("products", index), f"product '{product.name}' has no paper", "add paper: and its name")
+    if len(product.offset) not in (0, 2):
+        message = f"product '{product.name}' does not tell where its paper begins: two lengths are wanted"
+        yield Problem(marks.at("products", index, "offset"), message, "write offset: [right, down], in mm")
 
 
 def _unknown(names: Sequence[str], known: Sequence[str], what: str, marks: Marks, index: int) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from press.model import Printed
+from press.model import Inked, Printed
 
 UNREAD = frozenset({"Note", "FENote", "Figure"})
 """Structure types of what is in no run of text: notes, in an e-book elsewhere, and drawings, whose words the text says
@@ -23,6 +23,8 @@ HEAD = "THead"
 
 NO_MARK = -1
 """What PDFium gives for the number of marked content where there is none."""
+
+WHITE = b"\xff"
 
 HYPHENS = {0x02: None, 0xAD: None}
 """Hyphens at which lines end, as PDFium tells them."""
@@ -51,6 +53,29 @@ def picture(data: bytes, width: int) -> tuple[int, int, bytes]:
         bitmap.close()
         page.close()
     return *size, pixels
+
+
+def read_ink(data: bytes) -> tuple[Inked, ...]:
+    """The pages of a PDF, and where each is printed on, to a point: whatever is not quite white."""
+    with pypdfium2.PdfDocument(data) as document:
+        return tuple(
+            Inked(document.get_page_label(index) or str(index + 1), page.get_width(), page.get_height(), _ink(page))
+            for index, page in enumerate(document)
+        )
+
+
+def _ink(page: pypdfium2.PdfPage) -> tuple[float, float, float, float] | None:
+    bitmap = page.render(scale=1, force_bitmap_format=pdfium.FPDFBitmap_Gray)
+    width, stride, whole = bitmap.width, bitmap.stride, bytes(bitmap.buffer)
+    rows = [whole[start : start + width] for start in range(0, stride * bitmap.height, stride)]
+    bitmap.close()
+    page.close()
+    marked = [(at, row) for at, row in enumerate(rows) if row.strip(WHITE)]
+    if not marked:
+        return None
+    left = min(width - len(row.lstrip(WHITE)) for _, row in marked)
+    right = max(len(row.rstrip(WHITE)) for _, row in marked)
+    return left, marked[0][0], right, marked[-1][0] + 1
 
 
 def _identifier(document: pypdfium2.PdfDocument) -> str:

@@ -523,6 +523,9 @@ class Product:
     """The language that an e-book puts first, where it is not the publication's."""
     faces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By language, the files of fonts/ out of which an e-book brings the characters it needs: regular, perhaps bold."""
+    offset: tuple[float, ...] = ()
+    """Where the paper of a PDF that is trimmed begins, in mm right and down from the upper left corner of the old one;
+    without it, it is the middle of the old."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -719,6 +722,18 @@ class Printed(NamedTuple):
     labels: tuple[str, ...]
     texts: tuple[str, ...]
     places: Mapping[str, tuple[int, float]]
+
+
+class Inked(NamedTuple):
+    """A page of a finished PDF: its label, its size, and how far its ink reaches, if it has any.
+
+    In points; the ink's left, top, right and bottom are told from the upper left corner.
+    """
+
+    label: str
+    width: float
+    height: float
+    ink: tuple[float, float, float, float] | None
 
 
 class Leaf(NamedTuple):

@@ -1,4 +1,4 @@
-"""A finished PDF → its pages: lines of text by their paragraphs, to a hundredth of a point. The only importer of pypdf.
+"""A finished PDF → its pages: lines of text by their paragraphs, to a hundredth of a point, as pypdf reads it.
 
 Read is what WeasyPrint writes: glyphs placed by a text matrix (ISO 32000-1, 9.4), marked with the numbers by which
 the structure tree (14.7) tells paragraphs, headings and notes apart, so that none of it is guessed from the picture.

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from time import perf_counter
 from typing import NamedTuple
 
@@ -29,8 +29,9 @@ from press.model import (
     Report,
     wording,
 )
-from press.problems import PublicationError, gathering
+from press.problems import Location, PublicationError, gathering
 from press.progress import Progress
+from press.trimming import find_cuts, window_of
 from press.workers import WorkerError, side_by_side
 
 COVER_WIDTH = 1600
@@ -74,6 +75,13 @@ class Order:
     def product(self) -> Product:
         """What is ordered."""
         return self.document.product
+
+    def place(self, *path: str) -> Location:
+        """Where publication.yaml says a thing of the product."""
+        if not isinstance(self.compose, Composer):
+            return Location(PurePosixPath("publication.yaml"))
+        publication = self.compose.publication
+        return publication.place("products", str(publication.products.index(self.product)), *path)
 
 
 class Maker(NamedTuple):
@@ -144,10 +152,27 @@ def _checksums(_: Order, sources: Sequence[Artifact], __: Report) -> Made:
     return Made(list_checksums(sources), 0)
 
 
+def _trim(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
+    # Imported by the process that needs it, as above.
+    from press.assembly import trimmed  # noqa: PLC0415
+    from press.finished import read_ink  # noqa: PLC0415
+
+    product, facts = order.product, order.document.facts
+    (source,) = sources
+    window = window_of(product)
+    report("looking for what would be cut off", 0)
+    at = order.place("offset" if product.offset else "paper")
+    if problems := tuple(find_cuts(source.file, read_ink(source.data), window, at)):
+        raise PublicationError(problems)
+    report("writing", 0)
+    return Made(trimmed(source.data, window, facts, product.file), source.pages)
+
+
 MAKERS: Mapping[str, Maker] = {
     "pdf": Maker("pdf", _pdf),
     "epub": Maker("epub", _epub),
     "checksums": Maker("text", _checksums),
+    "trim": Maker("pdf", _trim),
 }
 """By the format of the product."""
 

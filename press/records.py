@@ -48,6 +48,9 @@ FILLED = Field(min_length=1)
 LENGTH = Field(gt=0, le=2000)
 """A length, in whatever unit, that a sheet of paper may have: `Annotated[float, LENGTH]`."""
 
+SHIFT = Field(gt=-2000, le=2000)
+"""How far something is moved, in the same unit, one way or the other: `Annotated[float, SHIFT]`."""
+
 
 def _is_date(text: object) -> object:
     """Let no number pass for a date: pydantic would take it for seconds since 1970."""

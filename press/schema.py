@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from press.model import EmendationClass, FaultKind, Frame, Mentions, Right, UnitKind, Words
-from press.records import FILLED, LENGTH, STRICT, Day, Pattern
+from press.records import FILLED, LENGTH, SHIFT, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
 Language = Annotated[
@@ -75,7 +75,7 @@ class ProductShape:
     """A product; without `parts` it holds them all."""
 
     name: Name
-    format: Literal["pdf", "epub", "checksums"]
+    format: Literal["pdf", "epub", "checksums", "trim"]
     title: Titles
     suffix: str = ""
     paper: str = ""
@@ -86,6 +86,7 @@ class ProductShape:
     timeline: FrameShape = field(default_factory=FrameShape)
     language: str = ""
     faces: dict[Language, list[Filled]] = field(default_factory=dict)
+    offset: tuple[Annotated[float, SHIFT], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

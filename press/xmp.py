@@ -27,13 +27,14 @@ ROLES = {"aut": "Author", "com": "Compiler", "edt": "Editor", "trl": "Translator
 """What the relator codes of the Library of Congress mean that a contributor may have."""
 
 
-def packet(facts: Facts, file: str, producer: str) -> bytes:
-    """The packet of a file that is PDF/A-3u and PDF/UA-1. `producer` is what has made it."""
+def packet(facts: Facts, file: str, producer: str, *, conforms: bool = True) -> bytes:
+    """The packet of a file that is PDF/A-3u and PDF/UA-1, or does not say so. `producer` is what has made it."""
     for prefix, uri in SPACES.items():
         ET.register_namespace(prefix, uri)
     rdf = ET.Element(_name("rdf:RDF"))
     said = ET.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""})
-    for name, value in _statements(facts, file, producer):
+    claims = (("pdfaid:part", "3"), ("pdfaid:conformance", "U"), ("pdfuaid:part", "1")) if conforms else ()
+    for name, value in (*claims, *_statements(facts, file, producer)):
         _say(said, name, value)
     _explain(ET.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""}), facts)
     ET.indent(rdf, " ")
@@ -47,7 +48,6 @@ def _statements(
 ) -> Iterator[tuple[str, str | Titles | tuple[str, Sequence[str]]]]:
     """Property and value: a text, a text in several languages, or a list and its kind."""
     main = facts.language
-    yield from (("pdfaid:part", "3"), ("pdfaid:conformance", "U"), ("pdfuaid:part", "1"))
     yield "dc:title", facts.title
     yield "dc:creator", ("Seq", [facts.publisher])
     yield "dc:publisher", ("Bag", [facts.publisher])

@@ -115,8 +115,14 @@ def finished_pdf(name: str) -> Pdf:
 
 @cache
 def finished_document(name: str) -> Document:
-    """The document of a finished PDF, composed anew with the folios of its pages."""
-    return composed(name, finished_pdf(name).folios)
+    """The document of a finished PDF, composed anew with the folios of its pages.
+
+    One on other paper has the words of the PDF that it is made from, and says other things of itself.
+    """
+    own = composed(name, finished_pdf(name).folios)
+    if own.product.format != "trim":
+        return own
+    return replace(finished_document(own.product.after[0]), product=own.product, facts=own.facts)
 
 
 @cache

@@ -49,6 +49,7 @@ from press.fonts import scripts
 from press.manifest import Entry, Manifest
 from press.model import Attachment, Contributor, Document, Facts, Folios, Page, Product, Right, Style, call_anchor
 from press.numerals import roman
+from press.papers import POINT, size_of
 from press.pdf import MOST_LAYOUTS, NoFetcher, guess_folios, make_pdf, page_labels
 from press.problems import Location, Problem, PublicationError
 from tests import reading
@@ -75,8 +76,6 @@ from tests.reading import (
 )
 
 BOOKS = ("a4", "letter")
-PAPERS = {"A4": (595.28, 841.89), "Letter": (612.0, 792.0)}
-"""Sizes of paper in points: ISO 216 and ANSI/ASME Y14.1."""
 TEMPLATE = Location(PurePosixPath("templates/book/book.html.jinja"))
 """What the problems of a whole document are put down to."""
 MARGIN = 80
@@ -213,11 +212,13 @@ def whole() -> tuple[Pdf, Document]:
 
 def sizes_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
     """Every page is a whole sheet of the product's paper, upright."""
-    width, height = PAPERS[document.product.paper]
+    size = size_of(document.product.paper)
+    assert size
     for label, page in zip(pdf.labels, pdf.pages, strict=True):
-        for name in ("/MediaBox", "/TrimBox", "/CropBox"):
+        for name in ("/MediaBox", "/TrimBox", "/CropBox", "/BleedBox"):
             box = [float(each) for each in array(page.get(name, page["/MediaBox"]))]
-            if any(abs(one - two) > 0.01 for one, two in zip(box, (0, 0, width, height), strict=True)):
+            sides = (box[2] - box[0]) * POINT, (box[3] - box[1]) * POINT
+            if any(abs(one - two) > 0.005 for one, two in zip(sides, size, strict=True)):
                 yield f"page {label}: {name} is {box}"
         yield from (f"page {label} has {name}" for name in ("/Rotate", "/UserUnit") if name in page)
 
@@ -355,8 +356,8 @@ def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
     written = {run.page for run in pdf.runs}
     for number, label in enumerate(pdf.labels):
         # The outermost of what stands in the margins: at the right of a recto, at the left of a verso.
-        height = float(array(pdf.pages[number]["/MediaBox"])[3])
-        margins = (run for run in pdf.furniture if run.page == number and not MARGIN < run.y < height - MARGIN)
+        _, bottom, _, top = map(float, array(pdf.pages[number]["/MediaBox"]))
+        margins = (run for run in pdf.furniture if run.page == number and not bottom + MARGIN < run.y < top - MARGIN)
         beside = sorted(margins, key=lambda run: run.x)
         found = [run.text for run in beside[-1:] if not number % 2] + [run.text for run in beside[:1] if number % 2]
         found = [text for text in found if re.fullmatch(r"[ivxlc]+|\d+", text)]
