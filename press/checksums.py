@@ -9,6 +9,7 @@ from press.model import Artifact
 
 
 def list_checksums(artifacts: Iterable[Artifact]) -> bytes:
-    """SHA-256 and file name of each artifact, in the order given (GNU coreutils, "sha256sum invocation")."""
-    lines = (f"{hashlib.sha256(artifact.data).hexdigest()}  {artifact.file}\n" for artifact in artifacts)
+    """SHA-256 and name of each file, in the order given (GNU coreutils, "sha256sum invocation")."""
+    files = (file for artifact in artifacts for file in artifact.files.items())
+    lines = (f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files)
     return "".join(lines).encode()

@@ -242,8 +242,8 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
 
 
 def _file(shape: PublicationShape, product: ProductShape) -> str:
-    """The name of the file that is made."""
-    return "-".join(filter(None, (shape.slug, product.suffix))) + EXTENSIONS[product.format]
+    """The name of the file that is made, perhaps in a folder."""
+    return product.file or "-".join(filter(None, (shape.slug, product.suffix))) + EXTENSIONS[product.format]
 
 
 def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import get_args
 
-from press.model import Artifact, Kind, Publication, Titles
+from press.model import Artifact, File, Kind, Publication, Titles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,15 @@ class Imprint:
     language: str
     edition: Titles
     issued: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """What the manifest says of a further file of an artifact."""
+
+    file: str
+    bytes: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +47,12 @@ class Entry:
     title: str
     language: str
     fingerprint: str
+    others: tuple[Other, ...] = ()
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of all its files by name, its own first."""
+        return {self.file: self.sha256, **{other.file: other.sha256 for other in self.others}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +83,24 @@ def entry_of(artifact: Artifact) -> Entry:
         paper=artifact.paper,
         pages=artifact.pages,
         bytes=len(artifact.data),
-        sha256=hashlib.sha256(artifact.data).hexdigest(),
+        sha256=digest_of(artifact.data),
         title=artifact.title,
         language=artifact.language,
         fingerprint=artifact.fingerprint,
+        others=tuple(Other(file=name, bytes=len(data), sha256=digest_of(data)) for name, data in artifact.others),
     )
 
 
-def artifact_of(entry: Entry, data: bytes | None) -> Artifact | None:
-    """The finished file again, or None where `data` is not what the entry describes."""
-    if data is None or hashlib.sha256(data).hexdigest() != entry.sha256:
+def digest_of(data: bytes | None) -> str:
+    """SHA-256 of a file, or nothing where there is none."""
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def artifact_of(entry: Entry, read: Callable[[str], bytes | None]) -> Artifact | None:
+    """The finished file again with its others, or None where one, by `read`, is not what the entry describes."""
+    found = ((name, read(name), digest) for name, digest in entry.digests.items())
+    files = [File(name, data) for name, data, digest in found if data is not None and digest_of(data) == digest]
+    if len(files) < len(entry.digests):
         return None
     return Artifact(
         file=entry.file,
@@ -88,7 +111,8 @@ def artifact_of(entry: Entry, data: bytes | None) -> Artifact | None:
         title=entry.title,
         language=entry.language,
         fingerprint=entry.fingerprint,
-        data=data,
+        data=files[0].data,
+        others=tuple(files[1:]),
     )
 
 
@@ -108,30 +132,43 @@ def manifest_text(imprint: Imprint, manifest: Manifest) -> bytes:
 
 def _entry(record: Mapping[str, object]) -> Entry:
     """An entry as it stands in JSON. Raises KeyError, TypeError or ValueError where it is not one."""
-
-    def text(name: str) -> str:
-        if isinstance(value := record[name], str):
-            return value
-        raise TypeError(name)
-
-    def number(name: str) -> int:
-        if isinstance(value := record[name], int):
-            return value
-        raise TypeError(name)
-
     kinds: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
-    file = text("file")
-    if Path(file).name != file:  # Files that are listed may be removed: never one outside the folder.
-        raise ValueError(file)
+    others = record["others"]
+    if not isinstance(others, list):
+        raise TypeError("others")
     return Entry(
-        file=file,
-        product=text("product"),
-        kind=kinds[text("kind")],
-        paper=text("paper"),
-        pages=number("pages"),
-        bytes=number("bytes"),
-        sha256=text("sha256"),
-        title=text("title"),
-        language=text("language"),
-        fingerprint=text("fingerprint"),
+        file=_file(record),
+        product=_text(record, "product"),
+        kind=kinds[_text(record, "kind")],
+        paper=_text(record, "paper"),
+        pages=_number(record, "pages"),
+        bytes=_number(record, "bytes"),
+        sha256=_text(record, "sha256"),
+        title=_text(record, "title"),
+        language=_text(record, "language"),
+        fingerprint=_text(record, "fingerprint"),
+        others=tuple(
+            Other(file=_file(other), bytes=_number(other, "bytes"), sha256=_text(other, "sha256")) for other in others
+        ),
     )
+
+
+def _text(record: Mapping[str, object], name: str) -> str:
+    if isinstance(value := record[name], str):
+        return value
+    raise TypeError(name)
+
+
+def _number(record: Mapping[str, object], name: str) -> int:
+    if isinstance(value := record[name], int):
+        return value
+    raise TypeError(name)
+
+
+def _file(record: Mapping[str, object]) -> str:
+    """A name, perhaps in folders. What is listed may be removed: nothing outside the folder, nothing hidden."""
+    file = _text(record, "file")
+    path = PurePosixPath(file)
+    if str(path) != file or path.is_absolute() or any(part.startswith(".") for part in path.parts) or not path.parts:
+        raise ValueError(file)
+    return file

@@ -676,9 +676,16 @@ class Document:
     """The text of a page that becomes the picture on the cover of an e-book."""
 
 
+class File(NamedTuple):
+    """A file by its place in the output folder, parted by "/", and its bytes."""
+
+    name: str
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """A finished file, in memory.
+    """A finished file, in memory, or several that go together: `others` stand beside it or in folders.
 
     `fingerprint` is the digest of all that it was made from; `pages` is 0 where there are none.
     """
@@ -692,6 +699,12 @@ class Artifact:
     language: str
     fingerprint: str
     data: bytes
+    others: tuple[File, ...] = ()
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """All its files by name, its own first."""
+        return {self.file: self.data, **dict(self.others)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -705,10 +718,11 @@ class Enclosure:
 
 
 class Made(NamedTuple):
-    """What a maker hands back: the bytes of the file, and how many pages it has (0 where there are none)."""
+    """What a maker hands back: the bytes of the file, how many pages it has (0 where there are none), other files."""
 
     data: bytes
     pages: int
+    others: tuple[File, ...] = ()
 
 
 class Printed(NamedTuple):

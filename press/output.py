@@ -2,7 +2,8 @@
 
 One build at a time holds the folder. All files are first written beside their places under other names, so a
 full disk leaves everything as it was; then each is moved to its place in one step, the manifest last. A build
-that is killed leaves every file old or new and whole: the next one finds by digest which are which.
+that is killed leaves every file old or new and whole: the next one finds by digest which are which. Files may
+stand in folders within, which are made with them and go with the last of them.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import IO
 
-from press.manifest import Entry, Imprint, Manifest, artifact_of, entry_of, manifest_text, parse_manifest
+from press.manifest import Entry, Imprint, Manifest, artifact_of, digest_of, entry_of, manifest_text, parse_manifest
 from press.model import Artifact
 
 MANIFEST = "manifest.json"
@@ -54,7 +56,7 @@ def locked(folder: Path, say: Callable[[str], None]) -> Iterator[None]:
     with lock:
         with _told(folder):
             _wait_for(lock, lambda: say(f"another build is writing to {folder}; waiting for it to finish"))
-            for left_over in folder.glob(f"{TEMPORARY_PREFIX}*{TEMPORARY_SUFFIX}"):
+            for left_over in folder.rglob(f"{TEMPORARY_PREFIX}*{TEMPORARY_SUFFIX}"):
                 left_over.unlink()
         yield
 
@@ -75,7 +77,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def read_artifacts(folder: Path, manifest: Manifest) -> Mapping[str, Artifact]:
     """The files that are in `folder` exactly as the manifest says, by file name."""
-    found = (artifact_of(entry, _read(folder / entry.file)) for entry in manifest.entries)
+    found = (artifact_of(entry, lambda name: _read(folder / name)) for entry in manifest.entries)
     return {artifact.file: artifact for artifact in found if artifact}
 
 
@@ -89,31 +91,42 @@ def write_artifacts(
     """Put the artifacts into `folder`, which is `locked`, and return the manifest that is now there.
 
     `products` are the names of all that the publication has, in its order, built this time or not. Of the files
-    in `previous`, those of products that were not built stay and stay listed. When all products were built, files
-    that no product makes any more are removed; any that was altered, or that the manifest never listed, is
-    somebody's own and is not touched. Raises OutputError.
+    in `previous`, those of products that were not built stay and stay listed. Files that a product does not make
+    any more are removed, and when all products were built, those that no product makes; any that was altered, or
+    that the manifest never listed, is somebody's own and is not touched. Raises OutputError.
     """
     made = {artifact.file: artifact for artifact in artifacts}
     intact = read_artifacts(folder, previous)
     others = [entry for entry in previous.entries if entry.file in intact.keys() - made.keys()]
     complete = {artifact.product for artifact in made.values()}.issuperset(products)
     manifest = _arranged([*map(entry_of, made.values()), *([] if complete else others)], products)
-    files = {artifact.file: artifact.data for artifact in made.values()}
+    gone = [
+        name
+        for entry in previous.entries
+        if entry.file in made or complete
+        for name, digest in entry.digests.items()
+        if digest_of(_read(folder / name)) == digest
+    ]
+    files = dict[str, bytes]()
+    for artifact in made.values():
+        if twice := files.keys() & artifact.files.keys():
+            raise ValueError(f"two products make {', '.join(sorted(twice))}")
+        files |= artifact.files
     files[MANIFEST] = manifest_text(imprint, manifest)
     with ExitStack() as temporaries:
         staged = {
-            file: _stage(folder / file, data, temporaries)
+            file: _stage(folder, file, data, temporaries)
             for file, data in files.items()
             if _read(folder / file) != data
         }
         listed = staged.pop(MANIFEST, None)
         _replace(folder, staged)
-        if complete:
-            _remove(folder, others)
+        _remove(folder, set(gone).difference(*(entry.digests for entry in manifest.entries)))
         # Last: were a build killed before the others were in place or gone, no manifest would speak of them.
         if listed:
             _replace(folder, {MANIFEST: listed})
-    _sync(folder)
+    for parent in {(folder / name).parent for name in (*gone, *files)}:
+        _sync(parent)
     return manifest
 
 
@@ -122,7 +135,7 @@ def write_file(folder: Path, name: str, data: bytes) -> Path:
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as temporaries:
-        _replace(folder, {name: _stage(folder / name, data, temporaries)})
+        _replace(folder, {name: _stage(folder, name, data, temporaries)})
     return folder / name
 
 
@@ -132,13 +145,15 @@ def _arranged(entries: Iterable[Entry], products: Sequence[str]) -> Manifest:
     return Manifest(tuple(sorted(entries, key=lambda entry: places.get(entry.product, len(places)))))
 
 
-def _stage(path: Path, data: bytes, temporaries: ExitStack) -> Path:
-    """Write `data` beside `path`, safe on the disk; `temporaries` removes it unless it has been moved."""
+def _stage(folder: Path, name: str, data: bytes, temporaries: ExitStack) -> Path:
+    """Write `data` beside its place in `folder`, safe on the disk; `temporaries` removes what has not been moved."""
+    path = folder / name
     with _told(path):
         if path.is_dir():
             raise OutputError(path, "there is a folder of that name")
-        descriptor, name = tempfile.mkstemp(TEMPORARY_SUFFIX, TEMPORARY_PREFIX, path.parent)
-        temporary = Path(name)
+        _make_folders(folder, path)
+        descriptor, written = tempfile.mkstemp(TEMPORARY_SUFFIX, TEMPORARY_PREFIX, path.parent)
+        temporary = Path(written)
         temporaries.callback(temporary.unlink, missing_ok=True)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -155,11 +170,28 @@ def _replace(folder: Path, staged: Mapping[str, Path]) -> None:
             temporary.replace(folder / file)
 
 
-def _remove(folder: Path, entries: Iterable[Entry]) -> None:
-    """Remove the files of products that are no more."""
-    for entry in entries:
-        with _told(folder / entry.file):
-            (folder / entry.file).unlink(missing_ok=True)
+def _within(folder: Path, path: Path) -> list[Path]:
+    """The folders within `folder` around a path, the innermost first."""
+    return list(takewhile(lambda parent: parent != folder, path.parents))
+
+
+def _make_folders(folder: Path, path: Path) -> None:
+    """Make the folders within `folder` around a path, for everyone to enter, whatever the umask."""
+    for parent in reversed(_within(folder, path)):
+        if not parent.exists():
+            parent.mkdir()
+            parent.chmod(0o755)
+
+
+def _remove(folder: Path, names: Iterable[str]) -> None:
+    """Remove files that are made no more, and the folders within `folder` that are left empty."""
+    for name in names:
+        path = folder / name
+        with _told(path):
+            path.unlink(missing_ok=True)
+        for parent in _within(folder, path):
+            with suppress(OSError):
+                parent.rmdir()
 
 
 def _sync(folder: Path) -> None:

@@ -277,5 +277,6 @@ def _carry_out(task: Task, report: Report) -> Outcome:
         language=facts.language,
         fingerprint=task.fingerprint,
         data=made.data,
+        others=made.others,
     )
     return Outcome(artifact, perf_counter() - start)

@@ -78,6 +78,11 @@ class ProductShape:
     format: Literal["pdf", "epub", "checksums", "trim"]
     title: Titles
     suffix: str = ""
+    file: Annotated[
+        str,
+        Pattern(r"(([a-z0-9][a-z0-9._-]*/)*[a-z0-9][a-z0-9._-]*)?", "write a to z, 0 to 9, . - _ and / for folders"),
+    ] = ""
+    """Its whole name in the output folder, where it is not made of slug, suffix and format."""
     paper: str = ""
     template: str = ""
     styles: list[str] = field(default_factory=list)

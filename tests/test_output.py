@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
@@ -23,7 +24,7 @@ import pytest
 
 from press import output
 from press.manifest import Imprint, Manifest, entry_of, manifest_text, parse_manifest
-from press.model import Artifact
+from press.model import Artifact, File
 from press.output import OutputError, locked, read_artifacts, read_manifest, write_artifacts
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def artifact(name: str, text: str) -> Artifact:
         file=f"{name}.pdf", product=name, kind="pdf", paper="A4", pages=2, title=name, language="en",
         fingerprint=f"of {text}", data=f"{name}: {text}\n".encode() * 1000,
     )  # fmt: skip
+
+
+def pages(text: str, *names: str) -> Artifact:
+    """An artifact of several files."""
+    return replace(artifact("site", text), others=tuple(File(name, f"{name}: {text}".encode()) for name in names))
 
 
 def silent(line: str) -> None:
@@ -76,7 +82,7 @@ def test_the_manifest_says_what_is_in_the_folder_in_the_order_of_the_products(tm
     }
     assert [entry["file"] for entry in contents["artifacts"]] == ["b.pdf", "a.pdf"]
     assert list(contents["artifacts"][0]) == [
-        "file", "product", "kind", "paper", "pages", "bytes", "sha256", "title", "language", "fingerprint",
+        "file", "product", "kind", "paper", "pages", "bytes", "sha256", "title", "language", "fingerprint", "others",
     ]  # fmt: skip
     assert contents["artifacts"][0]["bytes"] == (tmp_path / "b.pdf").stat().st_size
     assert "樣本" in text
@@ -100,7 +106,11 @@ BROKEN = {
     "a number of artifacts": b'{"artifacts": 7}',
     "words for artifacts": b'{"artifacts": ["x"]}',
     "an artifact without facts": b'{"artifacts": [{"file": "a.pdf"}]}',
-    "a file outside the folder": ONE.replace(b'"a.pdf"', b'"../a.pdf"'),
+    "a file outside the folder": ONE.replace(b'"a.pdf"', b'"pages/../../a.pdf"'),
+    "a file elsewhere": ONE.replace(b'"a.pdf"', b'"/a.pdf"'),
+    "a hidden file": ONE.replace(b'"a.pdf"', b'"pages/.lock"'),
+    "no list of others": ONE.replace(b'"others": []', b'"others": 1'),
+    "a file beside the folder": ONE.replace(b'"a.pdf"', b'"../a.pdf"'),
     "words for a number": ONE.replace(b'"pages": 2', b'"pages": "2"'),
     "an unknown kind": ONE.replace(b'"kind": "pdf"', b'"kind": "x"'),
 }
@@ -119,6 +129,42 @@ def test_only_files_that_are_as_the_manifest_says_are_read_back(tmp_path: Path) 
     (tmp_path / "a.pdf").write_bytes(b"altered")
     (tmp_path / "gone.pdf").unlink()
     assert read_artifacts(tmp_path, manifest) == {"b.pdf": OLD[1]}
+
+
+def test_an_artifact_of_several_files_is_intact_only_whole(tmp_path: Path) -> None:
+    site = pages("new", "read/one.html", "read/faces/two.otf")
+    manifest = write(tmp_path, "a site", OLD[0], site)
+    assert read_artifacts(tmp_path, manifest) == {"a.pdf": OLD[0], "site.pdf": site}
+    assert parse_manifest(manifest_text(IMPRINT, manifest)) == manifest
+    entry = json.loads((tmp_path / "manifest.json").read_text("utf-8"))["artifacts"][1]
+    assert [other["file"] for other in entry["others"]] == ["read/one.html", "read/faces/two.otf"]
+    for other in entry["others"]:
+        data = (tmp_path / other["file"]).read_bytes()
+        assert (other["bytes"], other["sha256"]) == (len(data), sha256(data).hexdigest())
+        assert stat.S_IMODE((tmp_path / other["file"]).stat().st_mode) == 0o644
+    (tmp_path / "read/one.html").write_bytes(b"altered")
+    assert read_artifacts(tmp_path, manifest) == {"a.pdf": OLD[0]}
+    write(tmp_path, "a site", OLD[0], site)
+    assert (tmp_path / "read/one.html").read_bytes() == site.others[0].data
+
+
+def test_files_that_a_product_makes_no_more_go_with_their_folders(tmp_path: Path) -> None:
+    write(tmp_path, "a site", OLD[0], pages("old", "read/one.html", "read/faces/two.otf", "mine/three.html", "x/four"))
+    (tmp_path / "mine/notes.txt").write_bytes(b"mine")
+    (tmp_path / "x/four").write_bytes(b"altered")
+    write(tmp_path, "a site", pages("new", "read/one.html"))
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert found == {".lock", "manifest.json", "a.pdf", "site.pdf", "read/one.html", "mine/notes.txt", "x/four"}
+    assert not (tmp_path / "read/faces").exists()
+    write(tmp_path, "a", OLD[0])
+    assert not (tmp_path / "read").exists()
+    assert not (tmp_path / "site.pdf").exists()
+
+
+def test_two_products_never_make_one_file(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"two products make read/one\.html"):
+        write(tmp_path, "site b", pages("new", "read/one.html"), replace(OLD[1], others=(File("read/one.html", b""),)))
+    assert files(tmp_path) == {}
 
 
 def test_what_has_not_changed_is_not_written_again(tmp_path: Path) -> None:
