@@ -9,10 +9,10 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from press.model import Product, Publication
@@ -38,27 +38,27 @@ exit codes:
 """
 
 
-def command_line() -> argparse.ArgumentParser:
-    """What the command understands."""
+class Command(NamedTuple):
+    """What `build.py` does if its first word names it: in a line what that is, its own options, and the work.
+
+    The work gets what was read of the publication and returns the exit code; it raises what `build` raises.
+    """
+
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    work: Callable[[argparse.ArgumentParser, Publication, argparse.Namespace], int]
+    epilog: str = ""
+
+
+def command_line(name: str, command: Command) -> argparse.ArgumentParser:
+    """What the command of this name understands; `build.py` itself has none."""
     parser = argparse.ArgumentParser(
-        prog="build.py",
-        description="Make the PDF and EPUB files of the edition from content/, templates/ and fonts/.",
-        epilog=EXPLANATION,
+        prog=f"build.py {name}".strip(),
+        description=f"{command.help[0].upper()}{command.help[1:]}.",
+        epilog=command.epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("names", metavar="product", nargs="*", help="what to make, by name; all if none is named")
-    instead = parser.add_mutually_exclusive_group()
-    instead.add_argument("--check", action="store_true", help="read, check and compose, but lay out nothing")
-    instead.add_argument("--proof", type=Path, metavar="FILE", help="lay out one file of text alone, as proof.pdf")
-    instead.add_argument("--inspect", action="store_true", help="look for bad breaks and lines in the finished books")
-    instead.add_argument("--list", action="store_true", help="list the products: name, file, paper, title")
-    parser.add_argument(
-        "--jobs",
-        type=_jobs,
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="make at most N products at the same time (default: one for each processor, here %(default)s)",
-    )
+    command.arguments(parser)
     parser.add_argument(
         "--content",
         type=Path,
@@ -74,6 +74,23 @@ def command_line() -> argparse.ArgumentParser:
         help="where the files go (default: output/)",
     )
     return parser
+
+
+def _products(parser: argparse.ArgumentParser) -> None:
+    """The options of `build.py` itself, which makes products."""
+    parser.add_argument("names", metavar="product", nargs="*", help="what to make, by name; all if none is named")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--check", action="store_true", help="read, check and compose, but lay out nothing")
+    instead.add_argument("--proof", type=Path, metavar="FILE", help="lay out one file of text alone, as proof.pdf")
+    instead.add_argument("--inspect", action="store_true", help="look for bad breaks and lines in the finished books")
+    instead.add_argument("--list", action="store_true", help="list the products: name, file, paper, title")
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="make at most N products at the same time (default: one for each processor, here %(default)s)",
+    )
 
 
 def _jobs(text: str) -> int:
@@ -167,28 +184,51 @@ def list_products(publication: Publication) -> None:
         print("  ".join(map(str.ljust, row, widths)).rstrip())
 
 
-def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+def work(parser: argparse.ArgumentParser, publication: Publication, options: argparse.Namespace) -> int:
+    """Make products, or what the options tell instead."""
+    from press.production import needed
+
+    known = [product.name for product in publication.products]
+    for name in options.names:
+        demand_product(parser, name, known)
+    if options.list:
+        list_products(publication)
+    elif options.inspect:
+        chosen = [product for product in publication.products if product.name in (options.names or known)]
+        return 0 if inspect(publication, chosen, options) else 1
+    elif options.proof:
+        make_proof(publication, options)
+    else:
+        build(publication, needed(publication.products, options.names), options)
+    return 0
+
+
+def demand_product(parser: argparse.ArgumentParser, name: str, known: Sequence[str]) -> None:
+    """End the program if there is no product of this name."""
+    from press.problems import did_you_mean
+
+    if name not in known:
+        parser.error(f"there is no product '{name}'; {did_you_mean(name, known) or 'see --list'}")
+
+
+COMMANDS: Mapping[str, Command] = {}
+"""By the first word after `build.py`: a product of that name could not be made alone."""
+
+MAKE = Command(
+    "make the PDF and EPUB files of the edition from content/, templates/ and fonts/", _products, work, EXPLANATION
+)
+"""What it does if the first word names no other command."""
+
+
+def run(command: Command, parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Do what the options say and return the exit code."""
     from press.content import read_publication
     from press.output import OutputError
-    from press.problems import PublicationError, did_you_mean, explain
-    from press.production import ProductionError, needed
+    from press.problems import PublicationError, explain
+    from press.production import ProductionError
 
     try:
-        publication = read_publication(options.content)
-        known = [product.name for product in publication.products]
-        for name in options.names:
-            if name not in known:
-                parser.error(f"there is no product '{name}'; {did_you_mean(name, known) or 'see --list'}")
-        if options.list:
-            list_products(publication)
-        elif options.inspect:
-            chosen = [product for product in publication.products if product.name in (options.names or known)]
-            return 0 if inspect(publication, chosen, options) else 1
-        elif options.proof:
-            make_proof(publication, options)
-        else:
-            build(publication, needed(publication.products, options.names), options)
+        return command.work(parser, read_publication(options.content), options)
     except PublicationError as error:
         number = len(error.problems)
         for problem in error.problems:
@@ -198,16 +238,17 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     except (OutputError, ProductionError) as error:
         _say(str(error))
         return 1
-    return 0
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the command and return its exit code."""
-    parser = command_line()
-    options = parser.parse_args()
+    name = next(iter(arguments), "")
+    command = COMMANDS.get(name, MAKE)
+    parser = command_line(name if name in COMMANDS else "", command)
+    options = parser.parse_args(arguments[1:] if name in COMMANDS else arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        return run(parser, options)
+        return run(command, parser, options)
     except KeyboardInterrupt:
         _say("interrupted; every file in the output folder is whole")
         return 130
