@@ -50,6 +50,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `patches`       | what is mended inside WeasyPrint, for one version      | weasyprint, pydyf, pyphen     | —       |
 | `xmp`           | what a PDF says of itself                              | —                             | —       |
 | `archive`       | a PDF's metadata and attachments, as archives want     | pydyf                         | —       |
+| `printing`      | a PDF's inks, marks and metadata, as printers want     | pydyf                         | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `assembly`      | finished PDFs → PDFs made of their pages               | pypdf                         | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |

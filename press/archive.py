@@ -11,13 +11,14 @@ from press.model import Attachment, Document
 from press.xmp import packet
 
 
-def archive(pdf: pydyf.PDF, document: Document, producer: str) -> None:
-    """Say in XMP what the file is, in place of what is said there, and put its attachments in."""
+def archive(pdf: pydyf.PDF, document: Document, producer: str) -> int:
+    """Say in XMP what the file is, in place of what is said there, and put its attachments in; it adds no pages."""
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     # Archives search the packet without unpacking the file.
     metadata.stream, metadata.compress = [packet(document.facts, document.product.file, producer)], False
     if document.attachments:
         embed(pdf, document.attachments, document.facts.moment)
+    return 0
 
 
 def embed(pdf: pydyf.PDF, attachments: tuple[Attachment, ...], moment: str) -> None:

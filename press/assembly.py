@@ -28,7 +28,7 @@ from pypdf.generic import (
 
 from press.model import Facts
 from press.trimming import Window
-from press.xmp import packet
+from press.xmp import ARCHIVAL, packet
 
 BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
 """ISO 32000-1, 14.11.2."""
@@ -68,7 +68,7 @@ def finished(root: DictionaryObject, facts: Facts, file: str, producer: str, *, 
     One that `conforms` is PDF/UA-1 and PDF/A-3u, and says so.
     """
     metadata = StreamObject()
-    metadata.set_data(packet(facts, file, producer, conforms=conforms))
+    metadata.set_data(packet(facts, file, producer, ARCHIVAL if conforms else {}))
     metadata.update({NameObject("/Type"): NameObject("/Metadata"), NameObject("/Subtype"): NameObject("/XML")})
     root[NameObject("/Metadata")] = Fresh(metadata)
     moment = "D:" + "".join(char for char in facts.moment if char not in "-:T")

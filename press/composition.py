@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -78,11 +78,12 @@ _IDS = re.compile(r'\sid="([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The templates and the style sheets, by name."""
+    """The templates, the style sheets and the ICC profiles, by name."""
 
     environment: Environment
     styles: Mapping[str, str]
     folder: PurePosixPath
+    profiles: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def load_templates(folder: Path) -> Templates:
@@ -117,7 +118,8 @@ def load_templates(folder: Path) -> Templates:
             problems.append(_not_utf8(PurePosixPath(folder.name) / "styles" / name))
     if problems:
         raise PublicationError(problems)
-    return Templates(environment, styles, PurePosixPath(folder.name))
+    profiles = {path.name: path.read_bytes() for path in sorted((folder / "color").glob("*.icc"))}
+    return Templates(environment, styles, PurePosixPath(folder.name), profiles)
 
 
 def _not_utf8(path: PurePosixPath) -> Problem:
@@ -133,7 +135,7 @@ def compose(
     """
     styles = _styles(publication, product, templates)
     composer = _Composer(publication, product, templates, folios, leaves)
-    pages = {"pdf": composer.book, "epub": composer.epub}.get(product.format, composer.nothing)
+    pages = {"pdf": composer.book, "cover": composer.book, "epub": composer.epub}.get(product.format, composer.nothing)
     printed = product.format == "pdf"
     try:
         texts = tuple(pages())
@@ -142,7 +144,7 @@ def compose(
             product=product, facts=replace(composer.facts, page_source=leaves.source), pages=texts,
             styles=styles, arabic=composer.arabic, heads=heads_of(publication, composer.parts, anchors),
             attachments=attachments(publication, product) if printed else (),
-            cover=composer.cover(),
+            cover=composer.cover(), profile=_profile(publication, product, templates),
         )  # fmt: skip
     except TemplateError as error:
         raise PublicationError([_template_problem(error, templates)]) from error
@@ -532,6 +534,18 @@ def _styles(publication: Publication, product: Product, templates: Templates) ->
     if problems:
         raise PublicationError(problems)
     return tuple(Style(name=name, text=templates.styles[name]) for name in names)
+
+
+def _profile(publication: Publication, product: Product, templates: Templates) -> bytes:
+    """The ICC profile that the product names. Raises for one that is not there."""
+    if not product.printing:
+        return b""
+    name = product.printing.profile
+    if name not in templates.profiles:
+        at = publication.place("products", _index(publication, product), "printing", "profile")
+        hint = did_you_mean(name, templates.profiles)
+        raise PublicationError([Problem(at, f"there is no profile {templates.folder}/color/{name}", hint)])
+    return templates.profiles[name]
 
 
 def _index(publication: Publication, product: Product) -> str:

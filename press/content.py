@@ -28,7 +28,7 @@ from press.records import Marks, read_record
 from press.schema import AllowanceShape, EditingShape, EmendationsShape, ProductShape, PublicationShape
 from press.texts import TREATIES, read_commentary, read_units
 
-EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256", "trim": ".pdf"}
+EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256", "trim": ".pdf", "cover": ".pdf"}
 """The formats of products, and how their files end."""
 DERIVED = {"trim": "gives other paper to"}
 """Those that are made of the pages of one PDF, and what each does to it: they have its parts, and are not composed."""
@@ -236,6 +236,7 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
             parts=parts[record.name], timeline=record.timeline, language=record.language,
             faces={language: tuple(files) for language, files in record.faces.items()},
             offset=record.offset,
+            printing=record.printing,
         )
         for record in shape.products
     )  # fmt: skip

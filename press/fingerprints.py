@@ -88,4 +88,6 @@ def _plain(value: object) -> object:
         return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]
     if isinstance(value, Mapping):
         return [list(item) for item in value.items()]
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     raise TypeError(f"{type(value).__name__} has no place in a document")

@@ -501,6 +501,22 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """What a printing house wants to know, and the style sheets cannot say; such a file is PDF/X-4.
+
+    `condition` is the name, in the ICC's registry, of the printing that the colors are meant for, and `profile` the file
+    of templates/color that describes it. The pages are made up to a `multiple` with blank ones. Of a cover, `leaf` is the
+    thickness of a leaf of the book's paper and `board` what is added to the spine for the cover's own, both in mm.
+    """
+
+    condition: str
+    profile: str
+    multiple: int = 1
+    leaf: float = 0
+    board: float = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """Something to make. It differs from its sisters by these data and by style sheets, never by an `if`.
 
@@ -526,6 +542,8 @@ class Product:
     offset: tuple[float, ...] = ()
     """Where the paper of a PDF that is trimmed begins, in mm right and down from the upper left corner of the old one;
     without it, it is the middle of the old."""
+    printing: Printing | None = None
+    """For a file that goes to a printing house."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -674,6 +692,10 @@ class Document:
     attachments: tuple[Attachment, ...] = ()
     cover: str = ""
     """The text of a page that becomes the picture on the cover of an e-book."""
+    profile: bytes = b""
+    """The ICC profile of the printing that it is made for."""
+    folds: tuple[float, ...] = ()
+    """How far from the left of the sheet it is folded, in mm."""
 
 
 class File(NamedTuple):

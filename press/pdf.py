@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from itertools import chain
 from math import ceil
 from pathlib import PurePosixPath
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import pydyf
 from weasyprint import CSS, HTML
@@ -31,14 +31,27 @@ from press.heads import Place, heads_on, style_of
 from press.model import Document, Folios, Made, Report, Style, call_anchor
 from press.numerals import roman
 from press.patches import TESTED
+from press.printing import prepare
 from press.problems import Location, Problem, PublicationError
 from press.sidenotes import set_apart
 
 MOST_LAYOUTS = 6
 """A book whose folios have not settled by then has references that push each other to and fro."""
 
-VARIANT = "pdf/a-3u"
+
+class Standard(NamedTuple):
+    """A kind of PDF: what WeasyPrint calls it, what we add, which may be pages, and whether links lead through it."""
+
+    variant: str
+    finish: Callable[[pydyf.PDF, Document, str], int]
+    linked: bool
+
+
+ARCHIVAL = Standard("pdf/a-3u", archive, linked=True)
 """ISO 19005-3, PDF/A-3u: an archive's, which can be copied as text. That it is PDF/UA-1 too is our own doing."""
+
+PRINTED = Standard("pdf/x-4", prepare, linked=False)
+"""ISO 15930-7, PDF/X-4: a printing house's, which allows no annotations on the sheet. It keeps its tags for `pages.py`."""
 
 LETTERS_ON_A_PAGE = 2600
 """Letters, of text and notes, that a page of a book holds; a Han character takes the room of about two."""
@@ -81,7 +94,7 @@ def _settle(compose: Callable[[Folios], Document], report: Report) -> Made:
         _demand_all(document, true)
         if true == folios and heads == named:
             report("writing", 0)
-            return Made(_write(layout, document), len(layout.pages))
+            return _write(layout, document)
         unsettled, folios = [anchor for anchor in true if true[anchor] != folios.get(anchor)], true
     place = _template(document)
     names = ", ".join(unsettled[:5])
@@ -154,7 +167,8 @@ def _lay_out(document: Document, heads: str, attempt: int, report: Report) -> La
             sheets.append(CSS(string=style.text, base_url="press:", font_config=fonts, url_fetcher=NoFetcher()))
     with _listening(_template(document).path, problems, stage, report):
         html = HTML(string=page.text, base_url="press:", url_fetcher=NoFetcher())
-        layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=VARIANT, pdf_tags=True)
+        variant = _standard(document).variant
+        layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=variant, pdf_tags=True)
     if problems:
         raise PublicationError(problems)
     layout.pages[:] = map(set_apart, layout.pages)
@@ -165,32 +179,41 @@ def _lay_out(document: Document, heads: str, attempt: int, report: Report) -> La
     return layout
 
 
-def _write(layout: Layout, document: Document) -> bytes:
-    """The bytes of the PDF. Complaints at this stage are about glyphs and tags."""
-    problems = list[Problem]()
+def _standard(document: Document) -> Standard:
+    """The kind of PDF that a document becomes."""
+    return PRINTED if document.product.printing else ARCHIVAL
+
+
+def _write(layout: Layout, document: Document) -> Made:
+    """The PDF. Complaints at this stage are about glyphs and tags."""
+    problems, standard, added = list[Problem](), _standard(document), 0
     labels = page_labels([set(page.anchors) for page in layout.pages], document.arabic)
 
     for page in layout.pages:
-        _link_notes(page)
+        if standard.linked:
+            _link_notes(page)
+        else:
+            page.links, page.anchors = [], {}
 
     def finish(_: Layout, pdf: pydyf.PDF) -> None:
+        nonlocal added
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(_label_ranges(labels))})
         for *_, box in chain.from_iterable(page.links for page in layout.pages):
             if box.link_annotation:  # What is read aloud for a link: its own words, not the anchor's name.
                 box.link_annotation["Contents"] = pydyf.String(_spoken(box))
-        archive(pdf, document, f"WeasyPrint {TESTED}")
+        added = standard.finish(pdf, document, f"WeasyPrint {TESTED}")
 
     with _listening(_template(document).path, problems, "writing", None), warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint 70.0 leaves the file of its color profile open
         data = layout.write_pdf(
             finisher=finish,
-            pdf_variant=VARIANT,
+            pdf_variant=standard.variant,
             pdf_tags=True,
             pdf_identifier=document.facts.identifier.encode(),
         )
     if problems:
         raise PublicationError(problems)
-    return bytes(data)
+    return Made(bytes(data), len(layout.pages) + added)
 
 
 def _link_notes(page: Page) -> None:

@@ -45,6 +45,8 @@ def Pattern(regex: str, wanted: str) -> AfterValidator:  # noqa: N802 - it stand
 FILLED = Field(min_length=1)
 """A text, a list or a set of keys with something in it: `Annotated[str, FILLED]`."""
 
+COUNT = Field(ge=1, le=64)
+"""A number of things that are made up to a multiple of it."""
 LENGTH = Field(gt=0, le=2000)
 """A length, in whatever unit, that a sheet of paper may have: `Annotated[float, LENGTH]`."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from press.model import EmendationClass, FaultKind, Frame, Mentions, Right, UnitKind, Words
-from press.records import FILLED, LENGTH, SHIFT, STRICT, Day, Pattern
+from press.model import EmendationClass, FaultKind, Frame, Mentions, Printing, Right, UnitKind, Words
+from press.records import COUNT, FILLED, LENGTH, SHIFT, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
 Language = Annotated[
@@ -71,11 +71,22 @@ class FrameShape(Frame):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrintingShape(Printing):
+    """What a printing house wants to know."""
+
+    condition: Filled
+    profile: Filled
+    multiple: Annotated[int, COUNT] = 1
+    leaf: Annotated[float, LENGTH] = 0
+    board: Annotated[float, LENGTH] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductShape:
     """A product; without `parts` it holds them all."""
 
     name: Name
-    format: Literal["pdf", "epub", "checksums", "trim"]
+    format: Literal["pdf", "epub", "checksums", "trim", "cover"]
     title: Titles
     suffix: str = ""
     file: Annotated[
@@ -92,6 +103,7 @@ class ProductShape:
     language: str = ""
     faces: dict[Language, list[Filled]] = field(default_factory=dict)
     offset: tuple[Annotated[float, SHIFT], ...] = ()
+    printing: PrintingShape | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ SPACES = {
     "pdf": "http://ns.adobe.com/pdf/1.3/",
     "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
     "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+    "pdfxid": "http://www.npes.org/pdfx/ns/id/",
     "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
     "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
     "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
@@ -27,26 +28,40 @@ ROLES = {"aut": "Author", "com": "Compiler", "edt": "Editor", "trl": "Translator
 """What the relator codes of the Library of Congress mean that a contributor may have."""
 
 
-def packet(facts: Facts, file: str, producer: str, *, conforms: bool = True) -> bytes:
-    """The packet of a file that is PDF/A-3u and PDF/UA-1, or does not say so. `producer` is what has made it."""
+Value = str | Titles | tuple[str, Sequence[str]]
+"""Of a property: a text, a text in several languages, or a list and its kind."""
+
+ARCHIVAL: Mapping[str, Value] = {"pdfaid:part": "3", "pdfaid:conformance": "U", "pdfuaid:part": "1"}
+"""What a file for readers claims: PDF/A-3u (ISO 19005-3) and PDF/UA-1 (ISO 14289-1)."""
+
+PRINTED: Mapping[str, Value] = {
+    "pdfxid:GTS_PDFXVersion": "PDF/X-4",
+    "pdf:Trapped": "False",
+    "xmpMM:VersionID": "1",
+    "xmpMM:RenditionClass": "default",
+}
+"""What a file for printing claims (ISO 15930-7): its standard, that colors are not spread at their edges, and which
+version and rendition of the document it is: the first, and the usual one."""
+
+
+def packet(facts: Facts, file: str, producer: str, claims: Mapping[str, Value] = ARCHIVAL) -> bytes:
+    """The packet of a file that claims to conform to these standards, or to none. `producer` is what has made it."""
     for prefix, uri in SPACES.items():
         ET.register_namespace(prefix, uri)
     rdf = ET.Element(_name("rdf:RDF"))
     said = ET.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""})
-    claims = (("pdfaid:part", "3"), ("pdfaid:conformance", "U"), ("pdfuaid:part", "1")) if conforms else ()
-    for name, value in (*claims, *_statements(facts, file, producer)):
+    for name, value in (*claims.items(), *_statements(facts, file, producer)):
         _say(said, name, value)
-    _explain(ET.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""}), facts)
+    if claims == ARCHIVAL:
+        _explain(ET.SubElement(rdf, _name("rdf:Description"), {_name("rdf:about"): ""}), facts)
     ET.indent(rdf, " ")
     text = ET.tostring(rdf, "unicode")
     begin = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
     return f'{begin}{text}\n</x:xmpmeta>\n<?xpacket end="r"?>'.encode()
 
 
-def _statements(
-    facts: Facts, file: str, producer: str
-) -> Iterator[tuple[str, str | Titles | tuple[str, Sequence[str]]]]:
-    """Property and value: a text, a text in several languages, or a list and its kind."""
+def _statements(facts: Facts, file: str, producer: str) -> Iterator[tuple[str, Value]]:
+    """Property and value."""
     main = facts.language
     yield "dc:title", facts.title
     yield "dc:creator", ("Seq", [facts.publisher])
@@ -106,7 +121,7 @@ def _rights(facts: Facts, *, terms: bool) -> Titles:
     return found
 
 
-def _say(place: ET.Element, name: str, value: str | Titles | tuple[str, Sequence[str]]) -> None:
+def _say(place: ET.Element, name: str, value: Value) -> None:
     element = ET.SubElement(place, _name(name))
     match value:
         case str():
