@@ -67,5 +67,6 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `inspection`    | what a compositor would mark in a finished book        | —                             | —       |
 | `progress`      | a bar on a terminal, a line in a log                   | rich                          | —       |
 | `workers`       | work side by side in processes                         | —                             | —       |
+| `covers`        | a cover laid out to the measure of its book            | —                             | —       |
 | `production`    | leave what is current, make the rest                   | —                             | —       |
 """

@@ -267,6 +267,10 @@ def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
         elif not product.template and product.format != "checksums":
             message = f"product '{product.name}' has no template"
             yield Problem(marks.at("products", index), message, "add template: and its name in templates/")
+        if product.format == "cover" and not (product.after and product.printing and product.printing.leaf):
+            message = f"product '{product.name}' does not say whose cover it is, and how thick a leaf of that is"
+            hint = "add after: with the book’s product, and leaf: in millimeters to its printing:"
+            yield Problem(marks.at("products", index), message, hint)
         if product.language and product.language not in shape.title:
             message, at = f"the edition has no language '{product.language}'", marks.at("products", index, "language")
             yield Problem(at, message, did_you_mean(product.language, shape.title))

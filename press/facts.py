@@ -33,7 +33,9 @@ def facts_of(publication: Publication, product: Product) -> Facts:
         rights=publication.rights, sources=tuple(described), moment=moment(publication),
         contributors=tuple(each for each in publication.contributors if not each.part or each.part in product.parts),
         siblings=tuple(
-            each.file for each in publication.products if each.format in ("pdf", "epub", "trim") and each != product
+            each.file
+            for each in publication.products
+            if each.format in ("pdf", "epub", "trim") and not each.printing and each != product
         ),
     )  # fmt: skip
 

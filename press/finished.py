@@ -14,6 +14,9 @@ import pypdfium2.raw as pdfium
 
 from press.model import Inked, Printed
 
+POINTS = 72 / 25.4
+"""To a millimeter."""
+
 UNREAD = frozenset({"Note", "FENote", "Figure"})
 """Structure types of what is in no run of text: notes, in an e-book elsewhere, and drawings, whose words the text says
 again (ISO 32000-1, 14.8.4; 32000-2)."""
@@ -40,6 +43,13 @@ def read_printed(data: bytes) -> Printed:
             texts=tuple(_texts(document)),
             places=dict(_places(document)),
         )
+
+
+def trimmed(data: bytes) -> tuple[float, float]:
+    """Width and height, in mm, of the first page of a PDF when it is cut (ISO 32000-1, 14.11.2: its TrimBox)."""
+    with pypdfium2.PdfDocument(data) as document:
+        left, bottom, right, top = document[0].get_trimbox()
+    return (right - left) / POINTS, (top - bottom) / POINTS
 
 
 def picture(data: bytes, width: int) -> tuple[int, int, bytes]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from press.checksums import list_checksums
 from press.composition import COVER, NO_LEAVES, compose, load_templates
+from press.covers import fitted
 from press.fingerprints import fingerprint
 from press.leaves import find_leaves
 from press.model import (
@@ -148,6 +149,16 @@ def _cover(document: Document) -> Iterator[Enclosure]:
     yield Enclosure(name="cover.png", media="image/png", data=png(*picture(made.data, COVER_WIDTH)), is_cover=True)
 
 
+def _cover_sheet(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
+    # Imported by the process that needs it, as above.
+    from press.finished import trimmed  # noqa: PLC0415
+    from press.pdf import make_pdf  # noqa: PLC0415
+
+    book = sources[0]
+    document = fitted(order.document, trimmed(book.data), book.pages)
+    return make_pdf(lambda _: document, report)
+
+
 def _checksums(_: Order, sources: Sequence[Artifact], __: Report) -> Made:
     return Made(list_checksums(sources), 0)
 
@@ -173,6 +184,7 @@ MAKERS: Mapping[str, Maker] = {
     "epub": Maker("epub", _epub),
     "checksums": Maker("text", _checksums),
     "trim": Maker("pdf", _trim),
+    "cover": Maker("pdf", _cover_sheet),
 }
 """By the format of the product."""
 
