@@ -21,6 +21,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `content`       | content/ → Publication                                 | —                             | —       |
 | `witness`       | source + emendations = reading text                    | —                             | —       |
 | `fonts`         | the faces of fonts/, their characters; scripts         | fontTools                     | reads   |
+| `turning`       | faces whose Han lies, for pages that will be turned    | fontTools                     | reads   |
 | `listchecks`    | what must hold in the lists                            | —                             | —       |
 | `dates`         | dates as each language writes them                     | babel                         | —       |
 | `flows`         | words as they are read, and whose they are             | —                             | —       |

@@ -170,12 +170,14 @@ class _Composer:
     def __init__(
         self, publication: Publication, product: Product, templates: Templates, folios: Folios, leaves: Leaves
     ) -> None:
+        publication = _retitled(publication, product)
         self.publication, self.product, self.templates, self.folios = publication, product, templates, folios
         self.leaves, self.language = leaves, product.language or publication.language
         self.facts = facts_of(publication, product)
         self.parts = [publication.part(name) for name in product.parts]
         self.chapters = [chapter for part in self.parts for chapter in chapters(part)]
         self.led = _led(publication, self.language)
+        self.led_parts = [self.led.part(part.name) for part in self.parts]
         self.printed = {anchor for part in self.parts for anchor in publication.anchors_in(part)}
         self.arabic = next((part.anchor for part in self.parts if part.matter == "body"), "")
         self.sources = {source.key: source for source in publication.sources}
@@ -211,7 +213,7 @@ class _Composer:
                 body = expand(body, known, self.publication.language, of_part)
             bodies.append((chapter, body))
         text = self.render(f"{self.product.template}.html.jinja", chapters=bodies, arabic=self.arabic)
-        language = self.publication.language
+        language = self.language
         yield Page(name="book.html", text=text, title=self.publication.title[language], language=language)
 
     def epub(self) -> Iterator[Page]:
@@ -227,7 +229,7 @@ class _Composer:
         pages = [replace(page, text=marked(page.text, self.leaves_of(page))) for page in bare]
         words, main = self.led.words.contents, self.language
         starts, link = _starts(spine), self.screen(self.parts[0], files).link
-        parts = [self.led.part(part.name) for part in self.parts]
+        parts = self.led_parts
         entries = contents(self.led, parts, lambda anchor: starts.get(anchor) or link(anchor), self.folios)
         leaves = tuple(leaf for page in pages for leaf in self.leaves_of(page))
         shown = {
@@ -323,7 +325,7 @@ class _Composer:
             facing=lambda unit: self.facing(chapter.part, unit),
             pairs=lambda unit: self.pairs(chapter.part, unit),
             locators=medium.locate,
-            contents=lambda: contents(self.publication, self.parts, medium.link, self.folios),
+            contents=lambda: contents(self.led, self.led_parts, medium.link, self.folios),
         )
 
     def template(self, kind: str) -> str:
@@ -376,7 +378,10 @@ class _Composer:
 
     def render(self, name: str, **context: object) -> str:
         """What a template prints, given its context and what all templates know."""
-        known = {"publication": self.publication, "facts": self.facts, "words": self.publication.words}
+        known = {
+            "publication": self.publication, "product": self.product, "facts": self.facts,
+            "words": self.publication.words,
+        }  # fmt: skip
         return self.templates.environment.get_template(name).render(known | context)
 
     def paper(self, part: Part) -> Medium:
@@ -474,6 +479,12 @@ def _led(publication: Publication, language: str) -> Publication:
         publication, language=language, words=words, title=led_by(publication.title, language),
         subtitle=led_by(publication.subtitle, language), parts=tuple(map(part, publication.parts)),
     )  # fmt: skip
+
+
+def _retitled(publication: Publication, product: Product) -> Publication:
+    """The publication with its parts called what the product calls them."""
+    parts = (replace(part, title=product.titles.get(part.name, part.title)) for part in publication.parts)
+    return replace(publication, parts=tuple(parts)) if product.titles else publication
 
 
 def _turned(chapters: Sequence[Chapter], language: str) -> list[Chapter]:

@@ -237,6 +237,7 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
             faces={language: tuple(files) for language, files in record.faces.items()},
             offset=record.offset,
             printing=record.printing,
+            titles=record.titles, writing=record.writing,
         )
         for record in shape.products
     )  # fmt: skip
@@ -275,6 +276,9 @@ def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
             message, at = f"the edition has no language '{product.language}'", marks.at("products", index, "language")
             yield Problem(at, message, did_you_mean(product.language, shape.title))
         yield from _unknown(product.parts, parts, "part", marks, index)
+        for name in (name for name in product.titles if name not in parts):
+            at = marks.at("products", index, "titles", name)
+            yield Problem(at, f"there is no part '{name}'", did_you_mean(name, parts))
         yield from _unknown(product.after, before, "product before it", marks, index)
 
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from press.fonts import covered, scripts, subset
+from press.fonts import covered, demand, scripts, subset
 from press.model import Document, Enclosure
-from press.problems import Location, Problem, PublicationError, did_you_mean
 
-PLACE = Location(PurePosixPath("content/publication.yaml"))
 OTHERS = frozenset({"Latn", "Grek", "Cyrl"})
 """Scripts that are left to the reader's own face."""
 
@@ -37,11 +35,7 @@ def embedded(document: Document, folder: Path) -> tuple[Document, tuple[Enclosur
     """
     faces, rules, enclosures = document.product.faces, list[str](), list[Enclosure]()
     files = [name for names in faces.values() for name in names]
-    known = sorted(path.name for path in folder.glob("*.[ot]tf"))
-    if unknown := [name for name in files if name not in known]:
-        raise PublicationError(
-            [Problem(PLACE, f"there is no face fonts/{name}", did_you_mean(name, known)) for name in unknown]
-        )
+    demand(files, folder)
     needed = _characters(document)
     for language, names in faces.items():
         for weight, name in zip(WEIGHTS, names, strict=False):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.unicodedata import script
 
+from press.problems import Location, Problem, PublicationError, did_you_mean
+
+PLACE = Location(PurePosixPath("content/publication.yaml"))
 CONFIGURATION = "fonts.conf"
 """The fontconfig file that shows the renderer these faces and no others."""
 
@@ -44,6 +47,15 @@ def read_fonts(folder: Path) -> Fonts:
     return Fonts(frozenset(characters), digest.hexdigest())
 
 
+def demand(names: Iterable[str], folder: Path) -> None:
+    """Raise PublicationError for a face that a product names and `folder` has not."""
+    known = sorted(path.name for path in folder.glob("*.[ot]tf"))
+    if unknown := [name for name in names if name not in known]:
+        raise PublicationError(
+            [Problem(PLACE, f"there is no face fonts/{name}", did_you_mean(name, known)) for name in unknown]
+        )
+
+
 def show_only(folder: Path) -> None:
     """Hide all fonts of the system: with them visible, Chinese would be set, silently, in whatever face is at hand.
 
@@ -62,10 +74,10 @@ def subset(path: Path, characters: frozenset[int], language: str) -> bytes:
     with TTFont(path, lazy=True, recalcTimestamp=False) as face:
         if face["OS/2"].fsType:
             raise ValueError(f"{path.name} may not be embedded")
-        forms = _forms(face, LANGUAGES.get(language, ""))
+        own = forms(face, LANGUAGES.get(language, ""), "locl")
         for table in face["cmap"].tables:
             if table.isUnicode():
-                table.cmap = {char: forms.get(glyph, glyph) for char, glyph in table.cmap.items() if char in characters}
+                table.cmap = {char: own.get(glyph, glyph) for char, glyph in table.cmap.items() if char in characters}
         options = Options(layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=NAMES)
         options.drop_tables += ["GSUB", "GPOS"]
         subsetter = Subsetter(options)
@@ -82,8 +94,8 @@ def covered(path: Path) -> frozenset[int]:
         return frozenset(face.getBestCmap())
 
 
-def _forms(face: TTFont, language: str) -> dict[str, str]:
-    """The glyph that a language has in place of another (OpenType, `locl`)."""
+def forms(face: TTFont, language: str, feature: str) -> dict[str, str]:
+    """The glyph that a feature puts in place of another in a language: `locl` its own, `vert` those of columns."""
     if "GSUB" not in face:
         return {}
     table = face["GSUB"].table
@@ -95,12 +107,12 @@ def _forms(face: TTFont, language: str) -> dict[str, str]:
     ]
     features = {index for system in systems for index in system.FeatureIndex}
     records = [table.FeatureList.FeatureRecord[index] for index in sorted(features)]
-    lookups = {index for record in records if record.FeatureTag == "locl" for index in record.Feature.LookupListIndex}
-    forms = dict[str, str]()
+    lookups = {index for record in records if record.FeatureTag == feature for index in record.Feature.LookupListIndex}
+    found = dict[str, str]()
     for index in sorted(lookups):
         for part in table.LookupList.Lookup[index].SubTable:
-            forms |= getattr(part, "ExtSubTable", part).mapping
-    return forms
+            found |= getattr(part, "ExtSubTable", part).mapping
+    return found
 
 
 def scripts(text: str) -> Iterator[str]:

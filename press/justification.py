@@ -35,7 +35,7 @@ from weasyprint.text.line_break import Layout, create_layout
 
 from press import linebreaks, paragraphs
 from press.fitting import SHRINK, shared
-from press.linebreaks import CALLED, glyphs_of, is_call, open_spaces, widen
+from press.linebreaks import CALLED, glyphs_of, is_call, open_spaces, stands, widen
 from press.prose import is_han
 from press.spacing import GAP, Place, blank_before, blank_behind, gap, has_letters, opens, overlap, share
 
@@ -154,7 +154,10 @@ def _border(one: _Leaf, two: _Leaf) -> float:
     before, after = one.box.text[-1], two.box.text[0]
     if one.is_call:
         return _CALL_GAP if two.is_call or (after.isalnum() and after < "\u2e80") else 0
-    return 0 if two.is_call else gap(before, after) - overlap(before, after, two.box.style["lang"] or "")
+    if two.is_call:
+        return 0
+    apart = gap(before, after, standing=stands(one.box.style) and stands(two.box.style))
+    return apart - overlap(before, after, two.box.style["lang"] or "")
 
 
 def _add_margin(one: _Leaf, two: _Leaf, width: float) -> None:

@@ -129,6 +129,11 @@ def is_ours(text: str, style: Any) -> bool:  # noqa: ANN401
     )
 
 
+def stands(style: Any) -> bool:  # noqa: ANN401
+    """Whether figures have the forms in which they stand in a column (OpenType, `vert`)."""
+    return style["font_feature_settings"] != "normal" and bool(dict(style["font_feature_settings"]).get("vert"))
+
+
 def _measure(text: str, style: Any, context: Any, room: float) -> tuple[Layout, int]:  # noqa: ANN401
     """How many characters go on a line, spaces at its end included.
 
@@ -139,7 +144,7 @@ def _measure(text: str, style: Any, context: Any, room: float) -> tuple[Layout, 
         piece = text[:count]
         layout = create_layout(piece, style, context, None, 0)
         line, _ = layout.get_first_line()
-        reach = widths(piece, reaches(line, piece), size)
+        reach = widths(piece, reaches(line, piece), size, standing=stands(style))
         if piece == text and reach[len(piece.rstrip(" "))] <= room:
             return layout, len(text)
         attributes = pango.pango_layout_get_log_attrs_readonly(layout.layout, ffi.NULL)
@@ -164,7 +169,7 @@ def _lay_out(layout: Layout, text: str, end: int, before: float) -> Broken:
     line, _ = layout.get_first_line()
     width, height = line_size(line, style)
     bytes_before = list(accumulate(len(char.encode()) for char in shown))
-    apart = [gap(*pair) * style["font_size"] for pair in pairwise(shown)]
+    apart = [gap(*pair, standing=stands(style)) * style["font_size"] for pair in pairwise(shown)]
     widen(layout, {at: width for at, width in zip(bytes_before, apart, strict=False) if width})
     if not whole and shown and (half := blank_behind(shown[-1], style["lang"] or "")):
         widen(layout, {bytes_before[-1]: -half * style["font_size"]})

@@ -538,12 +538,16 @@ class Product:
     language: str = ""
     """The language that an e-book puts first, where it is not the publication's."""
     faces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By language, the files of fonts/ out of which an e-book brings the characters it needs: regular, perhaps bold."""
+    """By language, the files of fonts/ out of which a product brings the characters it needs: regular, perhaps bold."""
     offset: tuple[float, ...] = ()
     """Where the paper of a PDF that is trimmed begins, in mm right and down from the upper left corner of the old one;
     without it, it is the middle of the old."""
     printing: Printing | None = None
     """For a file that goes to a printing house."""
+    titles: Mapping[str, Titles] = field(default_factory=dict)
+    """What it calls parts that it prints otherwise than the other products, by their names."""
+    writing: Literal["", "vertical-rl"] = ""
+    """How its lines run, by CSS Writing Modes 4, 3.1, where they are no rows: in columns, from right to left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

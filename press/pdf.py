@@ -24,16 +24,17 @@ from weasyprint.document import Document as Layout
 from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import Box, InlineBlockBox, InlineBox
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from press.archive import archive
 from press.heads import Place, heads_on, style_of
-from press.model import Document, Folios, Made, Report, Style, call_anchor
+from press.model import Document, Enclosure, Folios, Made, Report, Style, call_anchor
 from press.numerals import roman
 from press.patches import TESTED
 from press.printing import prepare
 from press.problems import Location, Problem, PublicationError
 from press.sidenotes import set_apart
+from press.turning import rules
 
 MOST_LAYOUTS = 6
 """A book whose folios have not settled by then has references that push each other to and fro."""
@@ -61,34 +62,45 @@ _PAGE = re.compile(r"Step 5 - Creating layout - Page (\d+)")
 _STYLE_PLACE = re.compile(r" at (\d+):(\d+)")
 
 
-class NoFetcher(URLFetcher):  # type: ignore[misc]
-    """A book holds all it needs; whatever asks for an address is refused."""
+BASE = "press:"
+"""The address of all that a document has."""
 
-    def fetch(self, url: str, headers: object = None) -> NoReturn:  # noqa: ARG002 - WeasyPrint calls it so
-        """Refuse. WeasyPrint logs the refusal, which makes it a problem."""
+
+class NoFetcher(URLFetcher):  # type: ignore[misc]
+    """A book holds all it needs, even faces of its own; whatever asks for another address is refused."""
+
+    def __init__(self, faces: Sequence[Enclosure] = ()) -> None:
+        super().__init__()
+        self.faces = {f"{BASE}{face.name}": face.data for face in faces}
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002 - WeasyPrint calls it so
+        """A face of the document; else refuse. WeasyPrint logs the refusal, which makes it a problem."""
+        if url in self.faces:
+            return URLFetcherResponse(url, self.faces[url])
         raise ValueError(f"nothing is fetched while printing: {url}")
 
 
-def make_pdf(compose: Callable[[Folios], Document], report: Report) -> Made:
+def make_pdf(compose: Callable[[Folios], Document], report: Report, faces: Sequence[Enclosure] = ()) -> Made:
     """Lay out the document that `compose` makes until its folios are those of the pages, and write it.
 
-    Raises PublicationError for whatever WeasyPrint complains of, and for folios that never settle.
+    `faces` are those that this document has beside the faces of fonts/. Raises PublicationError for whatever
+    WeasyPrint complains of, and for folios that never settle.
     """
     # Layout makes no garbage in cycles worth looking for; the collector would look, for a tenth of the time.
     gc.collect()
     gc.disable()
     try:
-        return _settle(compose, report)
+        return _settle(compose, report, faces)
     finally:
         gc.enable()
 
 
-def _settle(compose: Callable[[Folios], Document], report: Report) -> Made:
+def _settle(compose: Callable[[Folios], Document], report: Report, faces: Sequence[Enclosure]) -> Made:
     document, unsettled, heads = compose({}), list[str](), ""
     folios: Folios = guess_folios(document)
     for attempt in range(1, MOST_LAYOUTS + 1):
         document = compose(folios)
-        layout = _lay_out(document, heads, attempt, report)
+        layout = _lay_out(document, heads, attempt, report, faces)
         true, named = folios_of(layout, document.arabic), heads
         heads = style_of(heads_on([_place(page) for page in layout.pages], document.heads))
         _demand_all(document, true)
@@ -153,7 +165,7 @@ def page_labels(anchors: Sequence[set[str]], arabic: str) -> list[str]:
     return [roman(index + 1).lower() if index < first else str(index - first + 1) for index in range(len(anchors))]
 
 
-def _lay_out(document: Document, heads: str, attempt: int, report: Report) -> Layout:
+def _lay_out(document: Document, heads: str, attempt: int, report: Report, faces: Sequence[Enclosure]) -> Layout:
     """The pages, drawn in memory. Each style sheet is read alone, so that a complaint can name its file."""
     page = document.pages[0]
     # A configuration made anew for every layout, so that none can leave anything behind for the next.
@@ -162,11 +174,12 @@ def _lay_out(document: Document, heads: str, attempt: int, report: Report) -> La
     sheets = list[CSS]()
     stage = "laying out" if attempt == 1 else f"laying out, turn {attempt},"
     # The heads come first, so that a sheet may do without them on some pages.
-    for style in (Style(name="heads", text=heads), *document.styles):
+    fetcher, known = NoFetcher(faces), Style(name="faces", text=rules(faces, BASE) if faces else "")
+    for style in (known, Style(name="heads", text=heads), *document.styles):
         with _listening(PurePosixPath("templates/styles") / style.name, problems, stage, report):
-            sheets.append(CSS(string=style.text, base_url="press:", font_config=fonts, url_fetcher=NoFetcher()))
+            sheets.append(CSS(string=style.text, base_url=BASE, font_config=fonts, url_fetcher=fetcher))
     with _listening(_template(document).path, problems, stage, report):
-        html = HTML(string=page.text, base_url="press:", url_fetcher=NoFetcher())
+        html = HTML(string=page.text, base_url=BASE, url_fetcher=fetcher)
         variant = _standard(document).variant
         layout = html.render(font_config=fonts, stylesheets=sheets, pdf_variant=variant, pdf_tags=True)
     if problems:
@@ -202,6 +215,8 @@ def _write(layout: Layout, document: Document) -> Made:
             if box.link_annotation:  # What is read aloud for a link: its own words, not the anchor's name.
                 box.link_annotation["Contents"] = pydyf.String(_spoken(box))
         added = standard.finish(pdf, document, f"WeasyPrint {TESTED}")
+        if document.product.writing:
+            _turn(pdf)
 
     with _listening(_template(document).path, problems, "writing", None), warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint 70.0 leaves the file of its color profile open
@@ -214,6 +229,19 @@ def _write(layout: Layout, document: Document) -> Made:
     if problems:
         raise PublicationError(problems)
     return Made(bytes(data), len(layout.pages) + added)
+
+
+def _turn(pdf: pydyf.PDF) -> None:
+    """Show each page that lies with a quarter turn clockwise: its lines become columns, the first at the right.
+
+    The leaves of such a book turn to the right (ISO 32000-1, table 30 and 12.2). See press/turning.py.
+    """
+    for page in (each for each in pdf.objects if isinstance(each, pydyf.Dictionary) and each.get("Type") == "/Page"):
+        left, top, right, bottom = page["MediaBox"]
+        if abs(right - left) > abs(bottom - top):
+            page["Rotate"] = 90
+    viewer = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary({}))
+    viewer["Direction"] = "/R2L"
 
 
 def _link_notes(page: Page) -> None:

@@ -114,8 +114,10 @@ class Outcome(NamedTuple):
 def _pdf(order: Order, _: Sequence[Artifact], report: Report) -> Made:
     # Imported by the process that needs it: WeasyPrint takes half a second, wasted where nothing is laid out.
     from press.pdf import make_pdf  # noqa: PLC0415
+    from press.turning import standing  # noqa: PLC0415
 
-    return make_pdf(order.compose, report)
+    faces = standing(order.document, order.fonts) if order.product.writing else ()
+    return make_pdf(order.compose, report, faces)
 
 
 def _epub(order: Order, sources: Sequence[Artifact], report: Report) -> Made:

@@ -104,6 +104,8 @@ class ProductShape:
     faces: dict[Language, list[Filled]] = field(default_factory=dict)
     offset: tuple[Annotated[float, SHIFT], ...] = ()
     printing: PrintingShape | None = None
+    titles: dict[Name, Titles] = field(default_factory=dict)
+    writing: Literal["", "vertical-rl"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,9 +66,14 @@ def has_letters(text: str) -> bool:
     return bool(_WIDE.search(text))
 
 
-def gap(before: str, after: str) -> float:
-    """The gap between two characters, in ems: one Han or kana, the other a letter or figure of another script."""
+def gap(before: str, after: str, *, standing: bool = False) -> float:
+    """The gap between two characters, in ems: one Han or kana, the other a letter or figure of another script.
+
+    Figures that are `standing` in a column each have a square of their own, as Han has, and no gap beside it.
+    """
     one, other = (before, after) if _LETTER.match(before) else (after, before)
+    if standing and other.isdigit():
+        return 0
     return GAP if _LETTER.match(one) and other.isalnum() and other < "\u2e80" else 0
 
 
@@ -114,9 +119,9 @@ def blank_behind(char: str, language: str) -> float:
     return 0.5 if char in CLOSING or (char in _LEFT and language.startswith("ja")) else 0
 
 
-def widths(text: str, reaches: Sequence[float], size: float) -> list[float]:
+def widths(text: str, reaches: Sequence[float], size: float, *, standing: bool = False) -> list[float]:
     """How wide the first 0, 1, 2 … characters of a text are with their gaps, from how wide they are without."""
-    apart = [gap(before, after) * size for before, after in pairwise(text)]
+    apart = [gap(before, after, standing=standing) * size for before, after in pairwise(text)]
     return [reach + gaps for reach, gaps in zip(reaches, [0, *accumulate(apart, initial=0)], strict=False)]
 
 

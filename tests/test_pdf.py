@@ -1139,9 +1139,9 @@ def test_nothing_is_fetched(body: str, style: str, monkeypatch: pytest.MonkeyPat
     asked = list[str]()
     refuse = NoFetcher.fetch
 
-    def refuse_and_tell(fetcher: NoFetcher, url: str) -> NoReturn:
+    def refuse_and_tell(fetcher: NoFetcher, url: str) -> object:
         asked.append(url)
-        refuse(fetcher, url)
+        return refuse(fetcher, url)
 
     monkeypatch.setattr(NoFetcher, "fetch", refuse_and_tell)
     monkeypatch.setattr(socket.socket, "connect", no_connection)
