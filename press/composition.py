@@ -54,7 +54,7 @@ from press.model import (
 )
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
-from press.screen import identified, led_on, marked, named
+from press.screen import identified, led_on, marked, named, standing
 from press.terms import first_uses
 from press.timeline import Timeline, draw
 
@@ -276,7 +276,8 @@ class _Composer:
             notes=self.safe("epub/notes.xhtml.jinja", chapter=chapter, notes=notes) if notes else "",
         )  # fmt: skip
         ways = {way.anchor: self.way(way, medium) for way in ways_on(self.publication, chapter)}
-        return replace(page, text=identified(named(led_on(text, ways), chapter.name, SEMANTICS), BESIDE))
+        text = identified(named(led_on(text, ways), chapter.name, SEMANTICS), BESIDE)
+        return replace(page, text=standing(text) if self.product.writing else text)
 
     def way(self, way: Way, medium: Medium) -> Markup:
         """Where a reader may go from the end of a unit, as far as the product has it."""

@@ -43,7 +43,7 @@ def embedded(document: Document, folder: Path) -> tuple[Document, tuple[Enclosur
             if characters:
                 short = language.partition("-")[0]
                 file = f"{short}-{weight}{Path(name).suffix}"
-                data = subset(folder / name, characters, language)
+                data = subset(folder / name, characters, language, columns=bool(document.product.writing))
                 enclosures.append(Enclosure(name=f"fonts/{file}", media="font/otf", data=data))
                 rules.append(_rule(f"Edition {short}", file, weight))
     for path in sorted(folder.glob(f"{LICENSE}*")):

@@ -55,7 +55,8 @@ def make_epub(document: Document, enclosures: Sequence[Enclosure] = ()) -> bytes
     trees = _parse(document)
     book = epub.EpubBook()
     book.set_identifier(facts.identifier)
-    book.set_direction("ltr")  # said outright: without it some readers turn a book with Chinese to the right
+    # Said outright: without it some readers turn a book with Chinese to the right.
+    book.set_direction("rtl" if document.product.writing else "ltr")
     statements = [
         _meta(name, value, language="en" if name.endswith("Summary") else "")
         for name, value in accessibility(document, trees)

@@ -65,11 +65,12 @@ def show_only(folder: Path) -> None:
     os.environ["FONTCONFIG_FILE"] = str(folder.resolve() / CONFIGURATION)
 
 
-def subset(path: Path, characters: frozenset[int], language: str) -> bytes:
+def subset(path: Path, characters: frozenset[int], language: str, *, columns: bool = False) -> bytes:
     """The face with these characters only, each in the form of the language, whatever a reader takes the text to be.
 
-    The forms that OpenType's `locl` would choose become the characters' own, since many readers choose none. Raises
-    ValueError for a face that may not be embedded (OS/2 `fsType`; 0 is "installable embedding").
+    The forms that OpenType's `locl` would choose become the characters' own, since many readers choose none. What a
+    text in `columns` needs is kept for it alone. Raises ValueError for a face that may not be embedded (OS/2 `fsType`;
+    0 is "installable embedding").
     """
     with TTFont(path, lazy=True, recalcTimestamp=False) as face:
         if face["OS/2"].fsType:
@@ -78,8 +79,9 @@ def subset(path: Path, characters: frozenset[int], language: str) -> bytes:
         for table in face["cmap"].tables:
             if table.isUnicode():
                 table.cmap = {char: own.get(glyph, glyph) for char, glyph in table.cmap.items() if char in characters}
-        options = Options(layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=NAMES)
-        options.drop_tables += ["GSUB", "GPOS"]
+        options = Options(hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=NAMES)
+        options.layout_features = ["vert", "vchw"] if columns else []
+        options.drop_tables += [] if columns else ["GSUB", "GPOS"]
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(face)
