@@ -38,6 +38,8 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `citations`     | the bibliography as CSL-JSON                           | —                             | —       |
 | `exports`       | what a reader can take along, for programs             | —                             | —       |
 | `screen`        | the last touches to a page of an e-book                | —                             | —       |
+| `online`        | a page of an e-book as a page for a browser            | —                             | —       |
+| `quotable`      | the edition as others cite it, and catalogues          | —                             | —       |
 | `composition`   | Publication + Product + Templates → Document           | jinja2                        | reads   |
 | `proof`         | one file of content on paper, at once                  | —                             | —       |
 | `structure`     | elements of HTML → elements of PDF/UA                  | —                             | —       |

@@ -6,9 +6,12 @@ The only importer of Jinja2. A template prints what it is given; it builds no an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
+from hashlib import sha256
+from os.path import relpath
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -44,6 +47,7 @@ from press.model import (
     Product,
     Publication,
     Remark,
+    Shelf,
     Style,
     Titles,
     Unit,
@@ -52,8 +56,10 @@ from press.model import (
     section_anchor,
     wording,
 )
+from press.online import as_html, body_of, html_name
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
+from press.quotable import citation_forms, described, media_of
 from press.screen import identified, led_on, marked, named, standing
 from press.terms import first_uses
 from press.timeline import Timeline, draw
@@ -96,6 +102,7 @@ def load_templates(folder: Path) -> Templates:
         lstrip_blocks=True,
     )
     environment.tests["in_arabic"] = str.isdecimal
+    environment.filters["in_file"] = lambda address: address.partition("#")[0]
     environment.globals |= {
         "tagged": tagged, "titled": titled, "visible": visible, "incipit": incipit, "is_han": is_han,
         "emendation_anchor": emendation_anchor, "section_anchor": section_anchor, "leaf_anchor": leaf_anchor,
@@ -127,15 +134,25 @@ def _not_utf8(path: PurePosixPath) -> Problem:
 
 
 def compose(
-    publication: Publication, product: Product, templates: Templates, folios: Folios, leaves: Leaves = NO_LEAVES
+    publication: Publication,
+    product: Product,
+    templates: Templates,
+    folios: Folios,
+    known: Leaves | Shelf = NO_LEAVES,
 ) -> Document:
     """A product in its finished words, with these folios; an e-book with markers where a printed book's pages begin.
 
-    Raises PublicationError for an unknown style or a template's fault.
+    `known` is what it is told of the products that it is made from: where the printed pages begin, or what is on the
+    shelf. Raises PublicationError for an unknown style or a template's fault.
     """
     styles = _styles(publication, product, templates)
+    leaves, shelf = (known, Shelf()) if isinstance(known, Leaves) else (NO_LEAVES, known)
     composer = _Composer(publication, product, templates, folios, leaves)
-    pages = {"pdf": composer.book, "cover": composer.book, "epub": composer.epub}.get(product.format, composer.nothing)
+    makers: dict[str, Callable[[], Iterator[Page]]] = {
+        "pdf": composer.book, "cover": composer.book, "epub": composer.epub, "html": composer.online,
+        "site": partial(composer.site, shelf),
+    }  # fmt: skip
+    pages = makers.get(product.format, composer.nothing)
     printed = product.format == "pdf"
     try:
         texts = tuple(pages())
@@ -218,19 +235,10 @@ class _Composer:
 
     def epub(self) -> Iterator[Page]:
         """One file for each chapter, and the nav and NCX that lead to them and to the pages of the printed book."""
-        spine = [chapter for part in self.parts for chapter in _turned(chapters(part), self.language)]
-        # Where an anchor lives is read from the files themselves: the first time round all links point within.
-        files = {
-            anchor: f"{chapter.name}.xhtml"
-            for chapter in spine
-            for anchor in _IDS.findall(self.chapter(chapter, self.screen(chapter.part, {})))
-        }
+        spine, files = self.spine, self.files
         bare = [self.file(chapter, self.screen(chapter.part, files)) for chapter in spine]
         pages = [replace(page, text=marked(page.text, self.leaves_of(page))) for page in bare]
-        words, main = self.led.words.contents, self.language
-        starts, link = _starts(spine), self.screen(self.parts[0], files).link
-        parts = self.led_parts
-        entries = contents(self.led, parts, lambda anchor: starts.get(anchor) or link(anchor), self.folios)
+        words, main, entries, parts = self.led.words.contents, self.language, self.entries, self.led_parts
         leaves = tuple(leaf for page in pages for leaf in self.leaves_of(page))
         shown = {
             "contents": entries, "heading": words[main],
@@ -245,6 +253,82 @@ class _Composer:
             yield page
         text = self.render("epub/toc.ncx.jinja", **shown)
         yield Page(name="toc.ncx", text=text, title=words[main], language=main, role="ncx")
+
+    @cached_property
+    def spine(self) -> list[Chapter]:
+        """The chapters in the order of the files of an e-book."""
+        return [chapter for part in self.parts for chapter in _turned(chapters(part), self.language)]
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """Where each anchor lives, read from the files themselves: the first time round all links point within."""
+        return {
+            anchor: f"{chapter.name}.xhtml"
+            for chapter in self.spine
+            for anchor in _IDS.findall(self.chapter(chapter, self.screen(chapter.part, {})))
+        }
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The contents of an e-book."""
+        starts, link = _starts(self.spine), self.screen(self.parts[0], self.files).link
+        return contents(self.led, self.led_parts, lambda anchor: starts.get(anchor) or link(anchor), self.folios)
+
+    def online(self) -> Iterator[Page]:
+        """The pages of the e-book as pages for a browser, the contents first: only what is around them differs."""
+        made = [page for page in self.epub() if page.role != "ncx"]
+        pages = sorted(made, key=lambda page: page.role != "nav")
+        site = next((each for each in self.publication.products if each.format == "site"), None)
+        for number, page in enumerate(pages):
+            classes, body = body_of(page.text)
+            text = self.render(
+                f"{self.product.template}.html.jinja", page=page, classes=classes,
+                body=Markup(body),  # noqa: S704 - our own templates printed it
+                contents=self.entries, styles=self.sheets, web=self.publication.web, **self.script("epub/titles.js"),
+                before=pages[number - 1] if number else None,
+                after=pages[number + 1] if number + 1 < len(pages) else None,
+                site=relpath(site.file, self.product.folder) if site else "",
+            )  # fmt: skip
+            name = html_name(page.name)
+            leaves = [leaf for leaf in self.leaves.places if leaf.file == name]
+            yield replace(page, name=name, text=as_html(marked(as_html(text), leaves)), role="spine")
+
+    def site(self, shelf: Shelf) -> Iterator[Page]:
+        """The page from which all is downloaded: what there is, made from what is finished."""
+        online = next((each for each in self.publication.products if each.format == "html"), None)
+        files = _Composer(self.publication, online, self.templates, {}, NO_LEAVES).files if online else dict[str, str]()
+        there = {anchor: f"{online.folder if online else ''}{html_name(file)}" for anchor, file in files.items()}
+        medium = replace(
+            self.screen(self.parts[0], {}),
+            link=lambda anchor: f"{there[anchor]}#{anchor}" if anchor in there else "",
+        )  # fmt: skip
+        others = [each for each in self.publication.products if each != self.product]
+        text = self.render(
+            f"{self.product.template}.html.jinja", web=self.publication.web, product=self.product, online=online,
+            parts=self.parts, prose=lambda prose: render_prose(prose, medium), styles=self.sheets,
+            groups=_groups(self.publication, others), holdings={each.product: each for each in shelf.holdings},
+            views=shelf.views, called={anchor: self.called(anchor) for anchor in {v.anchor for v in shelf.views}},
+            products={each.name: each for each in others}, linked=medium.link, media_of=media_of,
+            forms=citation_forms(self.publication), **self.script("site/copy.js"),
+            described=Markup(described(self.publication, _listed(others), shelf.holdings)),  # noqa: S704 - escaped
+        )  # fmt: skip
+        title = wording(self.publication.title, self.language)
+        yield Page(name="index.html", text=text, title=title, language=self.language)
+
+    def called(self, anchor: str) -> Titles:
+        """What the part, the unit or the comment is called that begins at an anchor, in its languages."""
+        titles = {part.anchor: part.title for part in self.publication.parts}
+        titles |= {unit.anchor: unit.title for unit in self.units.values()}
+        comments = [comment for part in self.publication.parts for comment in part.comments]
+        titles |= {comment.anchor: comment.title for comment in comments}
+        return titles.get(anchor, {})
+
+    def script(self, name: str) -> Mapping[str, str]:
+        """A script among the templates as it stands, and the digest by which a page allows it (CSP Level 3, 2.3.1)."""
+        environment = self.templates.environment
+        text = environment.loader.get_source(environment, name)[0] if environment.loader else ""
+        digest = b64encode(sha256(text.encode()).digest()).decode()
+        return {"script": Markup(text), "script_digest": digest}  # noqa: S704 - our own
 
     def cover(self) -> str:
         """The page that becomes the picture on the cover of an e-book, where the publication has a cover."""
@@ -461,6 +545,20 @@ class _Composer:
     def mark(self, part: Part) -> Titles:
         """A note in a text that is a witness's is marked as ours."""
         return self.publication.words.editor_note if part.name in self.witnessed else {}
+
+
+def _listed(products: Sequence[Product]) -> list[Product]:
+    """What a reader may take: not the lists of checksums."""
+    return [each for each in products if each.format != "checksums"]
+
+
+def _groups(publication: Publication, products: Sequence[Product]) -> list[tuple[Titles, list[Product]]]:
+    """The products under their headings; those that have none come last, under one of their own."""
+    if not publication.web:
+        return []
+    heads = [*publication.web.groups.items(), ("", publication.web.further)]
+    found = [(titles, [each for each in products if each.group == group]) for group, titles in heads]
+    return [(titles, members) for titles, members in found if members]
 
 
 def _led(publication: Publication, language: str) -> Publication:

@@ -28,7 +28,10 @@ from press.records import Marks, read_record
 from press.schema import AllowanceShape, EditingShape, EmendationsShape, ProductShape, PublicationShape
 from press.texts import TREATIES, read_commentary, read_units
 
-EXTENSIONS = {"pdf": ".pdf", "epub": ".epub", "checksums": ".sha256", "trim": ".pdf", "cover": ".pdf"}
+EXTENSIONS = {
+    "pdf": ".pdf", "trim": ".pdf", "cover": ".pdf", "epub": ".epub", "html": ".html", "site": ".html",
+    "checksums": ".sha256",
+}  # fmt: skip
 """The formats of products, and how their files end."""
 DERIVED = {"trim": "gives other paper to"}
 """Those that are made of the pages of one PDF, and what each does to it: they have its parts, and are not composed."""
@@ -74,7 +77,7 @@ def read_publication(folder: Path) -> Publication:
         rights=tuple(shape.rights), words=shape.words, colophon=shape.colophon, parts=tuple(parts),
         sources=sources, lists=lists, witnesses=witnesses, products=products, at=marks.at(),
         contributors=tuple(_contributors(shape)), abstract=shape.abstract or {},
-        editing=editing, allowances=allowances, places=marks.all(),
+        editing=editing, allowances=allowances, places=marks.all(), web=shape.web,
     )  # fmt: skip
 
 
@@ -87,6 +90,10 @@ def _unworded(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
     wordings = list[tuple[Location, Mapping[str, str]]]()
     wordings += [(marks.at("words", item.name), getattr(shape.words, item.name)) for item in fields(shape.words)]
     wordings += [(marks.at("products", index, "title"), each.title) for index, each in enumerate(shape.products)]
+    if shape.web:
+        said = {item.name: getattr(shape.web, item.name) for item in fields(shape.web) if item.name != "groups"}
+        wordings += [(marks.at("web", name), titles) for name, titles in said.items()]
+        wordings += [(marks.at("web", "groups", name), titles) for name, titles in shape.web.groups.items()]
     for at, titles in wordings:
         if shape.language not in titles:
             yield Problem(at, f"this has no wording in the main language, '{shape.language}'", f"add {shape.language}:")
@@ -224,7 +231,7 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
     """What is to be made. A product that names no parts holds them all."""
     all_parts = tuple(part.name for part in shape.parts)
     with gathering() as gathered:
-        gathered.problems.extend(_unmakeable(shape, marks))
+        gathered.problems.extend((*_unmakeable(shape, marks), *_unwebbed(shape, marks)))
     parts = dict[str, tuple[str, ...]]()
     for record in shape.products:
         of_source = parts.get(record.after[0], ()) if record.format in DERIVED else ()
@@ -232,12 +239,11 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
     return tuple(
         Product(
             name=record.name, file=_file(shape, record), format=record.format, title=record.title, paper=record.paper,
-            template=record.template, styles=tuple(record.styles), after=tuple(record.after),
+            template=record.template, styles=tuple(record.styles), after=_after(shape, record),
             parts=parts[record.name], timeline=record.timeline, language=record.language,
             faces={language: tuple(files) for language, files in record.faces.items()},
-            offset=record.offset,
-            printing=record.printing,
-            titles=record.titles, writing=record.writing,
+            offset=record.offset, printing=record.printing, titles=record.titles, writing=record.writing,
+            group=record.group, purpose=record.purpose, views=record.views,
         )
         for record in shape.products
     )  # fmt: skip
@@ -246,6 +252,28 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
 def _file(shape: PublicationShape, product: ProductShape) -> str:
     """The name of the file that is made, perhaps in a folder."""
     return product.file or "-".join(filter(None, (shape.slug, product.suffix))) + EXTENSIONS[product.format]
+
+
+def _after(shape: PublicationShape, product: ProductShape) -> tuple[str, ...]:
+    """What it is made from. The page from which all is downloaded is made from all that stands before it."""
+    names = [other.name for other in shape.products]
+    return tuple(product.after or (names[: names.index(product.name)] if product.format == "site" else ()))
+
+
+def _unwebbed(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
+    """Products for a browser without its words, groups that are none, pictures of what has no pages."""
+    paged = [product.name for product in shape.products if product.format == "pdf"]
+    groups = shape.web.groups if shape.web else {}
+    for index, product in enumerate(shape.products):
+        if product.format in ("html", "site") and not shape.web:
+            message = f"product '{product.name}' needs the words of pages for a browser"
+            yield Problem(marks.at("products", index), message, "add web: to publication.yaml")
+        if product.group and product.group not in groups:
+            at, hint = marks.at("products", index, "group"), did_you_mean(product.group, groups)
+            yield Problem(at, f"there is no group '{product.group}'", hint or "name it in web: groups:")
+        if product.views.of and product.views.of not in paged:
+            at, hint = marks.at("products", index, "views", "of"), did_you_mean(product.views.of, paged)
+            yield Problem(at, f"there is no product '{product.views.of}' that has pages", hint)
 
 
 def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from press.model import Document
 
 PACKAGES = (
-    "weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "Pyphen", "fonttools", "Pillow",
+    "Brotli", "weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "Pyphen", "fonttools", "Pillow",
     "pypdf", "pypdfium2", "EbookLib", "lxml", "Jinja2", "MarkupSafe", "markdown-it-py", "mdit-py-plugins",
 )  # fmt: skip
 """Whatever has a hand in the bytes of a file."""

@@ -7,7 +7,7 @@ known here.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -52,10 +52,18 @@ def trimmed(data: bytes) -> tuple[float, float]:
     return (right - left) / POINTS, (top - bottom) / POINTS
 
 
-def picture(data: bytes, width: int) -> tuple[int, int, bytes]:
-    """The first page of a PDF, `width` pixels wide: width, height, and red, green and blue of each pixel in turn."""
+def pages_of(data: bytes, anchors: Iterable[str]) -> Mapping[str, tuple[int, str]]:
+    """The pages, from 0, on which anchors are, and their labels; an anchor that the PDF has not is left out."""
     with pypdfium2.PdfDocument(data) as document:
-        page = document[0]
+        places = dict(_places(document))
+        found = {anchor: places[anchor][0] for anchor in anchors if anchor in places}
+        return {anchor: (page, document.get_page_label(page) or str(page + 1)) for anchor, page in found.items()}
+
+
+def picture(data: bytes, width: int, index: int = 0) -> tuple[int, int, bytes]:
+    """A page of a PDF, `width` pixels wide: width, height, and red, green and blue of each pixel in turn."""
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[index]
         scale = width / page.get_width()
         bitmap = page.render(scale=scale, rev_byteorder=True, force_bitmap_format=pdfium.FPDFBitmap_BGR)
         size, stride, whole = (bitmap.width, bitmap.height), bitmap.stride, bytes(bitmap.buffer)

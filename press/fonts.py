@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -65,12 +65,14 @@ def show_only(folder: Path) -> None:
     os.environ["FONTCONFIG_FILE"] = str(folder.resolve() / CONFIGURATION)
 
 
-def subset(path: Path, characters: frozenset[int], language: str, *, columns: bool = False) -> bytes:
+def subset(
+    path: Path, characters: frozenset[int], language: str, *, features: Sequence[str] = (), flavor: str = ""
+) -> bytes:
     """The face with these characters only, each in the form of the language, whatever a reader takes the text to be.
 
-    The forms that OpenType's `locl` would choose become the characters' own, since many readers choose none. What a
-    text in `columns` needs is kept for it alone. Raises ValueError for a face that may not be embedded (OS/2 `fsType`;
-    0 is "installable embedding").
+    The forms that OpenType's `locl` would choose become the characters' own, since many readers choose none. Other
+    `features` are kept by name; `flavor` is "woff2" for a face that only browsers read. Raises ValueError for a face
+    that may not be embedded (OS/2 `fsType`; 0 is "installable embedding").
     """
     with TTFont(path, lazy=True, recalcTimestamp=False) as face:
         if face["OS/2"].fsType:
@@ -80,11 +82,12 @@ def subset(path: Path, characters: frozenset[int], language: str, *, columns: bo
             if table.isUnicode():
                 table.cmap = {char: own.get(glyph, glyph) for char, glyph in table.cmap.items() if char in characters}
         options = Options(hinting=False, desubroutinize=True, notdef_outline=True, name_IDs=NAMES)
-        options.layout_features = ["vert", "vchw"] if columns else []
-        options.drop_tables += [] if columns else ["GSUB", "GPOS"]
+        options.layout_features = list(features)
+        options.drop_tables += [] if features else ["GSUB", "GPOS"]
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(face)
+        face.flavor = flavor or None
         written = BytesIO()
         face.save(written, reorderTables=True)
     return written.getvalue()

@@ -34,7 +34,7 @@ Heads = tuple[tuple[str, str], ...]
 UnitKind = Literal["preamble", "article", "closing", "annex", "essay", "page"]
 EmendationClass = Literal["structural", "typographic", "linguistic"]
 FaultKind = Literal["widow", "orphan", "heading", "hyphens", "loose", "overfull", "edge", "collision", "empty", "short"]
-Kind = Literal["pdf", "epub", "text"]
+Kind = Literal["pdf", "epub", "text", "html"]
 
 
 def unit_anchor(kind: UnitKind, number: int, prefix: str = "") -> str:
@@ -487,6 +487,43 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebWords:
+    """What the pages for a browser say in their own voice; `groups` are those of the files, in their order.
+
+    In `pages` and `page` the number is {n}; `place` names the place of a page, {a}, with its number.
+    """
+
+    groups: Mapping[str, Titles]
+    further: Titles
+    skip: Titles
+    read: Titles
+    downloads: Titles
+    previous: Titles
+    next: Titles
+    close: Titles
+    titles_in: Titles
+    all_titles: Titles
+    files: Titles
+    pages: Titles
+    look: Titles
+    page: Titles
+    checksum: Titles
+    manifest: Titles
+    cite: Titles
+    copy: Titles
+    copied: Titles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """Which pages of a product are shown as pictures: those on which these anchors are; `width` in px."""
+
+    of: str = ""
+    at: tuple[str, ...] = ()
+    width: int = 480
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """The room that a product has for drawing a timeline, in mm: its width, and the heights of its pages, in order.
 
@@ -504,9 +541,9 @@ class Frame:
 class Printing:
     """What a printing house wants to know, and the style sheets cannot say; such a file is PDF/X-4.
 
-    `condition` is the name, in the ICC's registry, of the printing that the colors are meant for, and `profile` the file
-    of templates/color that describes it. The pages are made up to a `multiple` with blank ones. Of a cover, `leaf` is the
-    thickness of a leaf of the book's paper and `board` what is added to the spine for the cover's own, both in mm.
+    `condition` is the name, in the ICC's registry, of the printing that the colors are meant for, and `profile` the
+    file of templates/color that describes it. The pages are made up to a `multiple` with blank ones. Of a cover, `leaf`
+    is the thickness of a leaf of the book's paper and `board` what is added to the spine for the cover's own, in mm.
     """
 
     condition: str
@@ -549,6 +586,19 @@ class Product:
     writing: Literal["", "vertical-rl"] = ""
     """How its lines run, by CSS Writing Modes 4, 3.1, where they are no rows: in columns, from right to left."""
 
+    # For the page from which all is downloaded.
+    group: str = ""
+    """Under which heading it is listed; a key of the `groups` of WebWords."""
+    purpose: Titles = field(default_factory=dict)
+    """What the file is for, in a sentence."""
+    views: Views = Views()
+    """The pages that the page shows."""
+
+    @property
+    def folder(self) -> str:
+        """The folder of what goes with its file, with a "/": that of the file, or one by its own name."""
+        return f"{self.file.rpartition('/')[0] or self.name}/"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
@@ -578,6 +628,7 @@ class Publication:
     contributors: tuple[Contributor, ...] = ()
     editing: Editing | None = None
     allowances: tuple[Allowance, ...] = ()
+    web: WebWords | None = None
     abstract: Titles = field(default_factory=dict)
     places: Mapping[tuple[str, ...], Location] = field(default_factory=dict)
     """Where publication.yaml says a thing: `("title", "en")`, `("products", "0", "styles")` for the first product's."""
@@ -789,6 +840,36 @@ class Leaves(NamedTuple):
 
     source: str = ""
     places: tuple[Leaf, ...] = ()
+
+
+class Holding(NamedTuple):
+    """A finished product as the page tells of it from which all is downloaded: its first file, and what is of it."""
+
+    product: str
+    file: str
+    bytes: int
+    sha256: str
+    pages: int
+    total: int
+    """The bytes of all its files."""
+
+
+class View(NamedTuple):
+    """The picture of a page: where it is, its size in px, what the page shows (an anchor), its number and its label."""
+
+    file: str
+    width: int
+    height: int
+    anchor: str
+    page: int
+    label: str
+
+
+class Shelf(NamedTuple):
+    """What is finished: all products in their order, and pictures of pages."""
+
+    holdings: tuple[Holding, ...] = ()
+    views: tuple[View, ...] = ()
 
 
 Report = Callable[[str, int], None]

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from itertools import chain
 from math import ceil
 from pathlib import PurePosixPath
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 import pydyf
 from weasyprint import CSS, HTML
@@ -52,7 +52,7 @@ ARCHIVAL = Standard("pdf/a-3u", archive, linked=True)
 """ISO 19005-3, PDF/A-3u: an archive's, which can be copied as text. That it is PDF/UA-1 too is our own doing."""
 
 PRINTED = Standard("pdf/x-4", prepare, linked=False)
-"""ISO 15930-7, PDF/X-4: a printing house's, which allows no annotations on the sheet. It keeps its tags for `pages.py`."""
+"""ISO 15930-7, PDF/X-4: a printing house's, without annotations on the sheet. It keeps its tags for `pages.py`."""
 
 LETTERS_ON_A_PAGE = 2600
 """Letters, of text and notes, that a page of a book holds; a Han character takes the room of about two."""

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from time import perf_counter
 from typing import NamedTuple
@@ -20,7 +21,9 @@ from press.model import (
     Artifact,
     Document,
     Enclosure,
+    File,
     Folios,
+    Holding,
     Kind,
     Leaves,
     Made,
@@ -28,6 +31,8 @@ from press.model import (
     Product,
     Publication,
     Report,
+    Shelf,
+    View,
     wording,
 )
 from press.problems import Location, PublicationError, gathering
@@ -51,9 +56,9 @@ class Composer:
     product: Product
     templates: Path
 
-    def __call__(self, folios: Folios, leaves: Leaves = NO_LEAVES) -> Document:
-        """The document with these folios, and these beginnings of printed pages. Raises PublicationError."""
-        return compose(self.publication, self.product, _templates(self.templates), folios, leaves)
+    def __call__(self, folios: Folios, known: Leaves | Shelf = NO_LEAVES) -> Document:
+        """The document with these folios, told what is known of its sources. Raises PublicationError."""
+        return compose(self.publication, self.product, _templates(self.templates), folios, known)
 
 
 _templates = cache(load_templates)
@@ -124,17 +129,65 @@ def _epub(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
     # Imported by the process that needs it, as above.
     from press.embedding import embedded  # noqa: PLC0415
     from press.epub import make_epub  # noqa: PLC0415
-    from press.finished import read_printed  # noqa: PLC0415
 
-    document = order.document
-    for book in [source for source in sources if source.kind == "pdf"][:1]:
-        report("finding its pages in the book", 0)
-        printed = read_printed(book.data)
-        pages = {page.name: page.text for page in document.pages if page.role == "spine"}
-        document = order.compose({}, Leaves(printed.identifier, find_leaves(pages, printed)))
+    document = _with_leaves(order, sources, report)
     report("packing", 0)
     document, enclosures = embedded(document, order.fonts)
     return Made(make_epub(document, (*enclosures, *_cover(document))), 0)
+
+
+def _with_leaves(order: Order, sources: Sequence[Artifact], report: Report) -> Document:
+    """The document with markers where the pages of the first printed book among the sources begin."""
+    from press.finished import read_printed  # noqa: PLC0415
+
+    for book in [source for source in sources if source.kind == "pdf"][:1]:
+        report("finding its pages in the book", 0)
+        printed = read_printed(book.data)
+        pages = {page.name: page.text for page in order.document.pages if page.role == "spine"}
+        return order.compose({}, Leaves(printed.identifier, find_leaves(pages, printed)))
+    return order.document
+
+
+def _html(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
+    return _pages_for_a_browser(order, _with_leaves(order, sources, report))
+
+
+def _site(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
+    pictures, views = list[File](), list[View]()
+    wanted = order.product.views
+    for book in [source for source in sources if source.product == wanted.of]:
+        from press.finished import pages_of, picture  # noqa: PLC0415
+        from press.picture import plain, png  # noqa: PLC0415
+
+        places = pages_of(book.data, wanted.at)
+        for number, (anchor, (index, label)) in enumerate(places.items(), 1):
+            report("drawing pages", number)
+            width, height, pixels = picture(book.data, wanted.width, index)
+            name = f"{order.product.folder}pages/{label}.png"
+            pictures.append(File(name, png(width, height, plain(pixels))))
+            views.append(View(name, width, height, anchor, index + 1, label))
+    holdings = tuple(
+        Holding(
+            each.product, each.file, len(each.data), sha256(each.data).hexdigest(), each.pages,
+            sum(map(len, each.files.values())),
+        )
+        for each in sources
+    )  # fmt: skip
+    made = _pages_for_a_browser(order, order.compose({}, Shelf(holdings, tuple(views))))
+    return made._replace(others=(*made.others, *pictures))
+
+
+def _pages_for_a_browser(order: Order, document: Document) -> Made:
+    """The pages with their style sheets and faces, in folders beside the first."""
+    from press.embedding import embedded  # noqa: PLC0415
+
+    document, enclosures = embedded(document, order.fonts, "woff2")
+    first, *others = document.pages
+    files = [File(page.name, page.text.encode()) for page in others]
+    files += [File(f"styles/{style.name.rpartition('/')[2]}", style.text.encode()) for style in document.styles]
+    files += [File(enclosure.name, enclosure.data) for enclosure in enclosures]
+    folder = order.product.folder
+    return Made(first.text.encode(), 0, tuple(File(folder + name, data) for name, data in files))
 
 
 def _cover(document: Document) -> Iterator[Enclosure]:
@@ -184,6 +237,8 @@ def _trim(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
 MAKERS: Mapping[str, Maker] = {
     "pdf": Maker("pdf", _pdf),
     "epub": Maker("epub", _epub),
+    "html": Maker("html", _html),
+    "site": Maker("html", _site),
     "checksums": Maker("text", _checksums),
     "trim": Maker("pdf", _trim),
     "cover": Maker("pdf", _cover_sheet),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from press.model import EmendationClass, FaultKind, Frame, Mentions, Printing, Right, UnitKind, Words
+from press.model import EmendationClass, FaultKind, Frame, Mentions, Printing, Right, UnitKind, Views, WebWords, Words
 from press.records import COUNT, FILLED, LENGTH, SHIFT, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
@@ -82,11 +82,18 @@ class PrintingShape(Printing):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ViewsShape(Views):
+    """The pages that are shown as pictures."""
+
+    width: Annotated[int, LENGTH] = Views().width
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductShape:
     """A product; without `parts` it holds them all."""
 
     name: Name
-    format: Literal["pdf", "epub", "checksums", "trim", "cover"]
+    format: Literal["pdf", "trim", "cover", "epub", "html", "site", "checksums"]
     title: Titles
     suffix: str = ""
     file: Annotated[
@@ -106,6 +113,9 @@ class ProductShape:
     printing: PrintingShape | None = None
     titles: dict[Name, Titles] = field(default_factory=dict)
     writing: Literal["", "vertical-rl"] = ""
+    group: str = ""
+    purpose: Titles = field(default_factory=dict)
+    views: ViewsShape = field(default_factory=ViewsShape)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +133,18 @@ class WordsShape(Words):
     ]
     note_call: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     note_back: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+
+
+_COUNTED = Pattern(r"([^{}]|\{n\})*", "the number is {n}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebWordsShape(WebWords):
+    """What the pages for a browser say."""
+
+    groups: dict[Name, Titles]
+    pages: dict[Language, Annotated[str, _COUNTED]]
+    page: dict[Language, Annotated[str, _COUNTED]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +193,7 @@ class PublicationShape:
     products: list[ProductShape]
     contributors: list[ContributorShape] = field(default_factory=list)
     abstract: Titles | None = None
+    web: WebWordsShape | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
