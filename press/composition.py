@@ -21,7 +21,7 @@ from press.chapters import UNKNOWN_FOLIO, Chapter, Entry, Step, Way, chapters, c
 from press.dates import dated, in_its_year, shortly
 from press.expansions import expand, forms
 from press.exports import attachments
-from press.facts import facts_of, led_by
+from press.facts import as_told_by, facts_of, led_by
 from press.heads import heads_of
 from press.lemmata import incipit
 from press.markup import (
@@ -51,6 +51,7 @@ from press.model import (
     Style,
     Titles,
     Unit,
+    call_anchor,
     emendation_anchor,
     leaf_anchor,
     section_anchor,
@@ -147,6 +148,7 @@ def compose(
     """
     styles = _styles(publication, product, templates)
     leaves, shelf = (known, Shelf()) if isinstance(known, Leaves) else (NO_LEAVES, known)
+    publication = as_told_by(publication, product)
     composer = _Composer(publication, product, templates, folios, leaves)
     makers: dict[str, Callable[[], Iterator[Page]]] = {
         "pdf": composer.book, "cover": composer.book, "epub": composer.epub, "html": composer.online,
@@ -224,7 +226,10 @@ class _Composer:
         """All chapters in one text, for paper."""
         known, seen, bodies = forms(self.publication.lists.abbreviations), dict[str, set[tuple[str, str]]](), []
         for chapter in self.chapters:
-            body = self.chapter(chapter, self.paper(chapter.part))
+            notes = list[tuple[Note, Markup]]()
+            body = self.chapter(chapter, self.paper(chapter.part, notes))
+            if notes:
+                body += self.safe("book/notes.html.jinja", notes=notes, language=chapter.part.language)
             if chapter.part.kind != "abbreviations":  # which says them all itself
                 of_part = seen.setdefault(chapter.part.name, set())
                 body = expand(body, known, self.publication.language, of_part)
@@ -414,7 +419,7 @@ class _Composer:
         )
 
     def template(self, kind: str) -> str:
-        """The template of a kind of part: an e-book may have one of its own."""
+        """The template of a kind of part: one of those beside the product's own, or else the common one."""
         own = f"{self.product.template.partition('/')[0]}/parts/{kind}.html.jinja"
         return own if own in self.templates.environment.list_templates() else f"parts/{kind}.html.jinja"
 
@@ -469,10 +474,11 @@ class _Composer:
         }  # fmt: skip
         return self.templates.environment.get_template(name).render(known | context)
 
-    def paper(self, part: Part) -> Medium:
-        """Notes at the foot of the page; the first reference to a place, in a chapter and language, tells its folio.
+    def paper(self, part: Part, notes: list[tuple[Note, Markup]]) -> Medium:
+        """Notes at the foot of the page, or gathered in `notes` where the product has them at the end.
 
-        An index names places by their folios, each once.
+        The first reference to a place, in a chapter and language, tells its folio. An index names places by their
+        folios, each once.
         """
         seen, page, main = set[tuple[str, str]](), self.publication.words.page, self.publication.language
 
@@ -506,7 +512,9 @@ class _Composer:
                 linked=lambda anchor, words: link_to(anchor, words, medium),
             )  # fmt: skip
 
-        terms, note = self.terms.get(part.name, {}), partial(self.at_foot, part.language)
+        at_end = part.name in self.product.endnotes
+        note = partial(self.at_end, notes) if at_end else partial(self.at_foot, part.language)
+        terms = self.terms.get(part.name, {})
         medium = Medium(
             main, link, folio, note, self.sources, self.mark(part), terms, locate, beside, self.page_of,
         )  # fmt: skip
@@ -518,6 +526,12 @@ class _Composer:
         call, back = (wording(each, language).format(n=note.number) for each in (words.note_call, words.note_back))
         span = Markup('<span class="note {}" id="{}" data-number="{}" data-call="{}" data-back="{}">{}</span>')
         return span.format(note.kind, note.anchor, note.number, call, back, text)
+
+    def at_end(self, notes: list[tuple[Note, Markup]], note: Note, text: Markup) -> Markup:
+        """The call of a note at the end of a chapter; the note waits in `notes`."""
+        notes.append((note, text))
+        call = Markup('<a class="call" id="{}" href="#{}">{}</a>')
+        return call.format(call_anchor(note.anchor), note.anchor, note.number)
 
     def page_of(self, anchor: str) -> str:
         """The folio of the page on which an anchor begins."""

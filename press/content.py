@@ -244,6 +244,8 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
             faces={language: tuple(files) for language, files in record.faces.items()},
             offset=record.offset, printing=record.printing, titles=record.titles, writing=record.writing,
             group=record.group, purpose=record.purpose, views=record.views,
+            edition=record.edition, subtitle=record.subtitle, description=record.description,
+            endnotes=tuple(record.endnotes),
         )
         for record in shape.products
     )  # fmt: skip
@@ -303,11 +305,21 @@ def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
         if product.language and product.language not in shape.title:
             message, at = f"the edition has no language '{product.language}'", marks.at("products", index, "language")
             yield Problem(at, message, did_you_mean(product.language, shape.title))
-        yield from _unknown(product.parts, parts, "part", marks, index)
-        for name in (name for name in product.titles if name not in parts):
-            at = marks.at("products", index, "titles", name)
-            yield Problem(at, f"there is no part '{name}'", did_you_mean(name, parts))
+        yield from _misnamed(product, parts, marks, index)
         yield from _unknown(product.after, before, "product before it", marks, index)
+
+
+def _misnamed(product: ProductShape, parts: Sequence[str], marks: Marks, index: int) -> Iterator[Problem]:
+    """Parts that a product names and that are not there, or not in it."""
+    yield from _unknown(product.parts, parts, "part", marks, index)
+    for name in (name for name in product.titles if name not in parts):
+        at = marks.at("products", index, "titles", name)
+        yield Problem(at, f"there is no part '{name}'", did_you_mean(name, parts))
+    own = product.parts or parts
+    for place, name in enumerate(product.endnotes):
+        if name not in own:
+            at = marks.at("products", index, "endnotes", place)
+            yield Problem(at, f"product '{product.name}' has no part '{name}'", did_you_mean(name, own))
 
 
 def _underived(shape: PublicationShape, index: int, marks: Marks) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
 from uuid import NAMESPACE_URL, uuid5
@@ -38,6 +39,16 @@ def facts_of(publication: Publication, product: Product) -> Facts:
             if each.format in ("pdf", "epub", "trim") and not each.printing and each != product
         ),
     )  # fmt: skip
+
+
+def as_told_by(publication: Publication, product: Product) -> Publication:
+    """The publication with what a product says of itself: of which edition it is, what is in it."""
+    return replace(
+        publication,
+        edition=product.edition or publication.edition,
+        subtitle=product.subtitle or publication.subtitle,
+        description=product.description or publication.description,
+    )
 
 
 def led_by(titles: Titles, language: str) -> Titles:

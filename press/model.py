@@ -585,6 +585,12 @@ class Product:
     """What it calls parts that it prints otherwise than the other products, by their names."""
     writing: Literal["", "vertical-rl"] = ""
     """How its lines run, by CSS Writing Modes 4, 3.1, where they are no rows: in columns, from right to left."""
+    edition: Titles = field(default_factory=dict)
+    subtitle: Titles = field(default_factory=dict)
+    description: str = ""
+    """What it says of itself where that is not what the publication says: it holds less, or is for other readers."""
+    endnotes: tuple[str, ...] = ()
+    """The parts that have their notes at their end, on paper: where long ones would leave a page no room for text."""
 
     # For the page from which all is downloaded.
     group: str = ""

@@ -116,6 +116,10 @@ class ProductShape:
     group: str = ""
     purpose: Titles = field(default_factory=dict)
     views: ViewsShape = field(default_factory=ViewsShape)
+    edition: dict[Language, Filled] = field(default_factory=dict)
+    subtitle: dict[Language, Filled] = field(default_factory=dict)
+    description: str = ""
+    endnotes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -173,7 +173,7 @@ def test_an_inspection_lists_the_faults_of_finished_books_until_each_is_mended_o
         f"- {{products: [book], kind: {kind}, line: {json.dumps(words[:9])}, because: so}}\n" for kind, words in faults
     ]
     pages.write_text("".join(entries), "utf-8")
-    left = build(content, output, "--inspect")
+    left = build(content, output, "--inspect", "book")
     assert left.returncode == 0, left.stdout
     assert f"book: 0 to mend, {len(faults)} left for a reason" in left.stdout
     pages.write_text("".join([*entries, "- {products: [book], kind: widow, line: Nothing, because: so}\n"]), "utf-8")
