@@ -59,6 +59,7 @@ def command_line(name: str, command: Command) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.arguments(parser)
+    parser.set_defaults(work=command.work)
     parser.add_argument(
         "--content",
         type=Path,
@@ -220,7 +221,7 @@ MAKE = Command(
 """What it does if the first word names no other command."""
 
 
-def run(command: Command, parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
     """Do what the options say and return the exit code."""
     from press.content import read_publication
     from press.output import OutputError
@@ -228,7 +229,7 @@ def run(command: Command, parser: argparse.ArgumentParser, options: argparse.Nam
     from press.production import ProductionError
 
     try:
-        return command.work(parser, read_publication(options.content), options)
+        code: int = options.work(parser, read_publication(options.content), options)
     except PublicationError as error:
         number = len(error.problems)
         for problem in error.problems:
@@ -238,17 +239,21 @@ def run(command: Command, parser: argparse.ArgumentParser, options: argparse.Nam
     except (OutputError, ProductionError) as error:
         _say(str(error))
         return 1
+    return code
 
 
 def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the command and return its exit code."""
     name = next(iter(arguments), "")
-    command = COMMANDS.get(name, MAKE)
-    parser = command_line(name if name in COMMANDS else "", command)
-    options = parser.parse_args(arguments[1:] if name in COMMANDS else arguments)
+    if name in COMMANDS:
+        parser = command_line(name, COMMANDS[name])
+        options = parser.parse_args(arguments[1:])
+    else:
+        parser = command_line("", MAKE)
+        options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        return run(command, parser, options)
+        return run(parser, options)
     except KeyboardInterrupt:
         _say("interrupted; every file in the output folder is whole")
         return 130
