@@ -12,6 +12,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `model`         | the nouns, and every anchor                            | —                             | —       |
 | `lemmata`       | the words of a text that a remark explains             | —                             | —       |
 | `trimming`      | where other paper lies over a page                     | —                             | —       |
+| `imposition`    | which pages stand where on sheets                      | —                             | —       |
 | `markdown`      | an editor's Markdown → the tree                        | markdown_it, mdit_py_plugins  | —       |
 | `files`         | texts inside one folder, in clean UTF-8, or a problem  | —                             | reads   |
 | `records`       | YAML → typed records, faults by line and column        | yaml, pydantic                | —       |

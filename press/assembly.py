@@ -8,25 +8,30 @@ packed into object streams (ISO 32000-1, 7.5.7) a tagged book has a third of tha
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from io import BytesIO
+from typing import NamedTuple
 
 from pypdf import PdfReader
 from pypdf.generic import (
     ArrayObject,
+    BooleanObject,
     ByteStringObject,
     DictionaryObject,
     FloatObject,
     IndirectObject,
     NameObject,
     NullObject,
+    NumberObject,
     PdfObject,
     StreamObject,
     TextStringObject,
 )
 
+from press.imposition import Spot
 from press.model import Facts
+from press.papers import POINT, Size
 from press.trimming import Window
 from press.xmp import ARCHIVAL, packet
 
@@ -50,6 +55,78 @@ def trimmed(data: bytes, window: Window, facts: Facts, file: str) -> bytes:
             if name in page:
                 page[NameObject(name)] = box
     return finished(reader.root_object, facts, file, producer_of(reader))
+
+
+class Face(NamedTuple):
+    """A side of a sheet: the pages that stand on it, and the page of marks, from 0, that is laid over them, if any."""
+
+    spots: tuple[Spot, ...]
+    marks: int | None = None
+
+
+def imposed(  # noqa: PLR0913, PLR0917 - a file is made of all of these
+    data: bytes, faces: Sequence[Face], sheet: Size, facts: Facts, file: str, marks: bytes = b""
+) -> bytes:
+    """The pages of a PDF on sheets of this size in mm, each drawn whole: no tags or links, and no claim to have any."""
+    pages = _Forms(PdfReader(BytesIO(data)))
+    overlay = _Forms(PdfReader(BytesIO(marks))) if marks else None
+    tree = DictionaryObject({NameObject("/Type"): NameObject("/Pages"), NameObject("/Count"): NumberObject(len(faces))})
+    above, kids = Fresh(tree), ArrayObject()
+    box = ArrayObject([NumberObject(0), NumberObject(0), *(FloatObject(round(side / POINT, 4)) for side in sheet)])
+    for face in faces:
+        drawn = [(pages.form(spot.page), pages.matrix(spot)) for spot in face.spots]
+        if overlay and face.marks is not None:
+            drawn.append((overlay.form(face.marks), overlay.matrix(Spot(face.marks, 0, 0, 1))))
+        names = {NameObject(f"/P{number}"): form for number, (form, _) in enumerate(drawn)}
+        lines = (f"q {matrix} cm /P{number} Do Q" for number, (_, matrix) in enumerate(drawn))
+        content = StreamObject()
+        content.set_data("\n".join(lines).encode())
+        resources = DictionaryObject({NameObject("/XObject"): DictionaryObject(names)})
+        page = {"/Type": NameObject("/Page"), "/Parent": above, "/MediaBox": box, "/Resources": resources}
+        kids.append(Fresh(_named({**page, "/Contents": Fresh(content.flate_encode())})))
+    tree[NameObject("/Kids")] = kids
+    shown = {"/DisplayDocTitle": BooleanObject(value=True), "/PrintScaling": NameObject("/None")}
+    root = {
+        "/Type": NameObject("/Catalog"), "/Pages": above, "/Lang": TextStringObject(facts.language),
+        # What a dialog for printing begins with (ISO 32000-1, 12.2).
+        "/ViewerPreferences": _named({**shown, "/Duplex": NameObject("/DuplexFlipShortEdge")}),
+    }  # fmt: skip
+    return finished(_named(root), facts, file, producer_of(pages.reader), conforms=False)
+
+
+class _Forms:
+    """The pages of a file as drawings that others hold (ISO 32000-1, 8.10), each made once."""
+
+    def __init__(self, reader: PdfReader) -> None:
+        self.reader = reader
+        self.made = dict[int, Fresh]()
+
+    def form(self, number: int) -> Fresh:
+        """A page as a drawing."""
+        if number not in self.made:
+            page = self.reader.pages[number]
+            content = page["/Contents"]
+            streams = content if isinstance(content, ArrayObject) else [content]
+            plain = StreamObject()
+            plain.set_data(b"\n".join(_stream_in(each).get_data() for each in streams))
+            form = plain.flate_encode()
+            said = {
+                "/Type": NameObject("/XObject"), "/Subtype": NameObject("/Form"), "/BBox": _array(page["/MediaBox"]),
+                "/Resources": page.raw_get("/Resources"),
+            }  # fmt: skip
+            form.update(_named(said | ({"/Group": page.raw_get("/Group")} if "/Group" in page else {})))
+            self.made[number] = Fresh(form)
+        return self.made[number]
+
+    def matrix(self, spot: Spot) -> str:
+        """What brings a page to its spot, wherever its own corner is (8.3.3)."""
+        left, bottom, _, _ = (float(str(side)) for side in _array(self.reader.pages[spot.page]["/MediaBox"]))
+        numbers = (spot.scale, 0, 0, spot.scale, spot.x - left * spot.scale, spot.y - bottom * spot.scale)
+        return " ".join(f"{number:.5f}".rstrip("0").rstrip(".") for number in numbers)
+
+
+def _named(entries: Mapping[str, PdfObject]) -> DictionaryObject:
+    return DictionaryObject({NameObject(key): value for key, value in entries.items()})
 
 
 def pages_of(reader: PdfReader) -> list[DictionaryObject]:
@@ -209,6 +286,13 @@ def _dictionary(value: object) -> DictionaryObject:
     found = value.get_object() if isinstance(value, IndirectObject) else value
     if not isinstance(found, DictionaryObject):
         raise TypeError(f"{type(found).__name__} where a PDF must have a dictionary")
+    return found
+
+
+def _stream_in(value: object) -> StreamObject:
+    found = value.get_object() if isinstance(value, IndirectObject) else value
+    if not isinstance(found, StreamObject):
+        raise TypeError(f"{type(found).__name__} where a PDF must have a stream")
     return found
 
 

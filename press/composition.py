@@ -38,6 +38,7 @@ from press.markup import (
     visible,
 )
 from press.model import (
+    Booklet,
     Document,
     Folios,
     Leaf,
@@ -139,20 +140,23 @@ def compose(
     product: Product,
     templates: Templates,
     folios: Folios,
-    known: Leaves | Shelf = NO_LEAVES,
+    known: Leaves | Shelf | Booklet = NO_LEAVES,
 ) -> Document:
-    """A product in its finished words, with these folios; an e-book with markers where a printed book's pages begin.
+    """A product in its finished words, with these folios.
 
-    `known` is what it is told of the products that it is made from: where the printed pages begin, or what is on the
-    shelf. Raises PublicationError for an unknown style or a template's fault.
+    `known` is what it is told of the products that it is made from: where the pages of a printed book begin, which an
+    e-book marks; what is on the shelf; how many sheets a booklet has. Raises PublicationError for an unknown style or a
+    template's fault.
     """
     styles = _styles(publication, product, templates)
-    leaves, shelf = (known, Shelf()) if isinstance(known, Leaves) else (NO_LEAVES, known)
+    leaves = known if isinstance(known, Leaves) else NO_LEAVES
+    shelf = known if isinstance(known, Shelf) else Shelf()
+    booklet = known if isinstance(known, Booklet) else Booklet()
     publication = as_told_by(publication, product)
     composer = _Composer(publication, product, templates, folios, leaves)
     makers: dict[str, Callable[[], Iterator[Page]]] = {
         "pdf": composer.book, "cover": composer.book, "epub": composer.epub, "html": composer.online,
-        "site": partial(composer.site, shelf),
+        "site": partial(composer.site, shelf), "booklet": partial(composer.leaflet, booklet),
     }  # fmt: skip
     pages = makers.get(product.format, composer.nothing)
     printed = product.format == "pdf"
@@ -237,6 +241,11 @@ class _Composer:
         text = self.render(f"{self.product.template}.html.jinja", chapters=bodies, arabic=self.arabic)
         language = self.language
         yield Page(name="book.html", text=text, title=self.publication.title[language], language=language)
+
+    def leaflet(self, booklet: Booklet) -> Iterator[Page]:
+        """What is printed on the outermost sheet of each signature of a booklet, beside the pages."""
+        text = self.render(f"{self.product.template}.html.jinja", booklet=booklet)
+        yield Page(name="sheets.html", text=text, title=self.facts.title[self.language], language=self.language)
 
     def epub(self) -> Iterator[Page]:
         """One file for each chapter, and the nav and NCX that lead to them and to the pages of the printed book."""

@@ -29,12 +29,14 @@ from press.schema import AllowanceShape, EditingShape, EmendationsShape, Product
 from press.texts import TREATIES, read_commentary, read_units
 
 EXTENSIONS = {
-    "pdf": ".pdf", "trim": ".pdf", "cover": ".pdf", "epub": ".epub", "html": ".html", "site": ".html",
-    "checksums": ".sha256",
+    "pdf": ".pdf", "trim": ".pdf", "booklet": ".pdf", "cover": ".pdf", "epub": ".epub", "html": ".html",
+    "site": ".html", "checksums": ".sha256",
 }  # fmt: skip
 """The formats of products, and how their files end."""
-DERIVED = {"trim": "gives other paper to"}
-"""Those that are made of the pages of one PDF, and what each does to it: they have its parts, and are not composed."""
+DERIVED = {"trim": "gives other paper to", "booklet": "folds"}
+"""Those that are made of the pages of one PDF, and what each does to it: they have its parts."""
+WORDLESS = ("checksums", "trim")
+"""Those to which no template adds a word."""
 WITH_FILES = ("page", "essay", "commentary", *TREATIES)
 """The kinds of parts that an editor writes; the press makes the others."""
 
@@ -243,7 +245,7 @@ def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]
             parts=parts[record.name], timeline=record.timeline, language=record.language,
             faces={language: tuple(files) for language, files in record.faces.items()},
             offset=record.offset, printing=record.printing, titles=record.titles, writing=record.writing,
-            group=record.group, purpose=record.purpose, views=record.views,
+            group=record.group, purpose=record.purpose, views=record.views, imposition=record.imposition,
             edition=record.edition, subtitle=record.subtitle, description=record.description,
             endnotes=tuple(record.endnotes),
         )
@@ -295,7 +297,7 @@ def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
             yield Problem(at, message, hint)
         if product.format in DERIVED:
             yield from _underived(shape, index, marks)
-        elif not product.template and product.format != "checksums":
+        if not product.template and product.format not in WORDLESS:
             message = f"product '{product.name}' has no template"
             yield Problem(marks.at("products", index), message, "add template: and its name in templates/")
         if product.format == "cover" and not (product.after and product.printing and product.printing.leaf):

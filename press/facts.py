@@ -29,7 +29,7 @@ def facts_of(publication: Publication, product: Product) -> Facts:
         short_title=led_by(publication.short_title, first), identifier=identifier_of(publication, product),
         edition=publication.identifier, main=publication.language, language=first,
         languages=tuple(dict.fromkeys((first, publication.language, *languages))),
-        publisher=publication.publisher, description=publication.description, abstract=publication.abstract,
+        publisher=publication.publisher, description=_description(publication, product), abstract=publication.abstract,
         subjects=publication.subjects,
         rights=publication.rights, sources=tuple(described), moment=moment(publication),
         contributors=tuple(each for each in publication.contributors if not each.part or each.part in product.parts),
@@ -49,6 +49,15 @@ def as_told_by(publication: Publication, product: Product) -> Publication:
         subtitle=product.subtitle or publication.subtitle,
         description=product.description or publication.description,
     )
+
+
+def _description(publication: Publication, product: Product) -> str:
+    """What it is; a booklet, which has no tags, also says which file has them."""
+    if product.format != "booklet":
+        return publication.description
+    files = {each.name: each.file for each in publication.products}
+    said = publication.words.untagged[publication.language].format(file=files[product.after[0]])
+    return f"{publication.description} {said}"
 
 
 def led_by(titles: Titles, language: str) -> Titles:

@@ -484,6 +484,9 @@ class Words:
     export_text: Titles
     export_data: Titles
     export_sources: Titles
+    booklet: Titles
+    signatures: Titles
+    untagged: Titles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -554,6 +557,35 @@ class Printing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imposition:
+    """How the pages of a PDF come to stand on sheets that are folded once.
+
+    `sheets` are the most of a signature, or 0 where all make one; `thickness` is that of a leaf, in mm; `binding` tells
+    at which side of the first page the spine is; `last` pages stay at the end, behind those that are left blank.
+    """
+
+    sheets: int = 0
+    thickness: float = 0.1
+    binding: Literal["left", "right"] = "left"
+    last: int = 0
+
+
+class Booklet(NamedTuple):
+    """What the sheets of a booklet say of themselves: how many they are, in how many signatures, and their size in mm.
+
+    `aside` tells at which side of the first the last page stands; `at_head` tells that there is room for words in its
+    upper margin, and not in its lower.
+    """
+
+    sheets: int = 0
+    signatures: int = 0
+    width: float = 0
+    height: float = 0
+    aside: Literal["left", "right"] = "left"
+    at_head: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """Something to make. It differs from its sisters by these data and by style sheets, never by an `if`.
 
@@ -591,6 +623,8 @@ class Product:
     """What it says of itself where that is not what the publication says: it holds less, or is for other readers."""
     endnotes: tuple[str, ...] = ()
     """The parts that have their notes at their end, on paper: where long ones would leave a page no room for text."""
+    imposition: Imposition = Imposition()
+    """How a booklet is folded and bound."""
 
     # For the page from which all is downloaded.
     group: str = ""

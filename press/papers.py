@@ -37,3 +37,10 @@ def size_of(paper: str) -> Size | None:
     if own := _OWN.fullmatch(paper):
         return Size(float(own[1]), float(own[2]))
     return PAPERS.get(paper)
+
+
+def paper(name: str) -> Size:
+    """The size of a paper that is known. Raises ValueError for any other."""
+    if size := size_of(name):
+        return size
+    raise ValueError(name)

@@ -16,9 +16,11 @@ from press.checksums import list_checksums
 from press.composition import COVER, NO_LEAVES, compose, load_templates
 from press.covers import fitted
 from press.fingerprints import fingerprint
+from press.imposition import booklet_of, plan, spots
 from press.leaves import find_leaves
 from press.model import (
     Artifact,
+    Booklet,
     Document,
     Enclosure,
     File,
@@ -35,6 +37,7 @@ from press.model import (
     View,
     wording,
 )
+from press.papers import Size, paper
 from press.problems import Location, PublicationError, gathering
 from press.progress import Progress
 from press.trimming import find_cuts, window_of
@@ -56,7 +59,7 @@ class Composer:
     product: Product
     templates: Path
 
-    def __call__(self, folios: Folios, known: Leaves | Shelf = NO_LEAVES) -> Document:
+    def __call__(self, folios: Folios, known: Leaves | Shelf | Booklet = NO_LEAVES) -> Document:
         """The document with these folios, told what is known of its sources. Raises PublicationError."""
         return compose(self.publication, self.product, _templates(self.templates), folios, known)
 
@@ -234,6 +237,29 @@ def _trim(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
     return Made(trimmed(source.data, window, facts, product.file), source.pages)
 
 
+def _booklet(order: Order, sources: Sequence[Artifact], report: Report) -> Made:
+    # Imported by the process that needs it, as above.
+    from press.assembly import Face, imposed  # noqa: PLC0415
+    from press.finished import read_ink  # noqa: PLC0415
+    from press.pdf import make_pdf  # noqa: PLC0415
+
+    product, facts, (source,) = order.product, order.document.facts, sources
+    report("finding the sizes of the pages", 0)
+    pages, size = read_ink(source.data), paper(product.paper)
+    sheets = plan(len(pages), product.imposition)
+    booklet = booklet_of(sheets, size, product.imposition, pages)
+    marks = make_pdf(lambda folios: order.compose(folios, booklet), report)
+    report("folding", 0)
+    extents = [(page.width, page.height) for page in pages]
+    faces = list[Face]()
+    for sheet in sheets:
+        mark = sheet.signature if sheet.depth == 0 else None
+        faces.append(Face(tuple(spots(sheet.front, size, extents)), mark))
+        faces.append(Face(tuple(spots(sheet.back, size, extents))))
+    lying = Size(size.height, size.width)
+    return Made(imposed(source.data, faces, lying, facts, product.file, marks.data), len(faces))
+
+
 MAKERS: Mapping[str, Maker] = {
     "pdf": Maker("pdf", _pdf),
     "epub": Maker("epub", _epub),
@@ -242,6 +268,7 @@ MAKERS: Mapping[str, Maker] = {
     "checksums": Maker("text", _checksums),
     "trim": Maker("pdf", _trim),
     "cover": Maker("pdf", _cover_sheet),
+    "booklet": Maker("pdf", _booklet),
 }
 """By the format of the product."""
 

@@ -50,6 +50,9 @@ COUNT = Field(ge=1, le=64)
 LENGTH = Field(gt=0, le=2000)
 """A length, in whatever unit, that a sheet of paper may have: `Annotated[float, LENGTH]`."""
 
+SOME = Field(ge=0, le=2000)
+"""How many there are, or how much, if any: `Annotated[int, SOME]`."""
+
 SHIFT = Field(gt=-2000, le=2000)
 """How far something is moved, in the same unit, one way or the other: `Annotated[float, SHIFT]`."""
 
@@ -251,6 +254,7 @@ _WORDS = {
     "int_parsing": "is not a whole number",
     "float_parsing": "is not a number",
     "greater_than": "is too small",
+    "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
     "bool_parsing": "is neither true nor false",
     "literal_error": "is not a word known here",

@@ -8,8 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from press.model import EmendationClass, FaultKind, Frame, Mentions, Printing, Right, UnitKind, Views, WebWords, Words
-from press.records import COUNT, FILLED, LENGTH, SHIFT, STRICT, Day, Pattern
+from press.model import (
+    EmendationClass,
+    FaultKind,
+    Frame,
+    Imposition,
+    Mentions,
+    Printing,
+    Right,
+    UnitKind,
+    Views,
+    WebWords,
+    Words,
+)
+from press.records import COUNT, FILLED, LENGTH, SHIFT, SOME, STRICT, Day, Pattern
 
 Filled = Annotated[str, FILLED]
 Language = Annotated[
@@ -27,6 +39,7 @@ Cited = Annotated[
 ]
 """A source and the place in it, as in a citation: "FRUS doc. 31"."""
 _USUAL = Frame()
+_FOLDED = Imposition()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +102,20 @@ class ViewsShape(Views):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImpositionShape(Imposition):
+    """How a booklet is folded and bound."""
+
+    sheets: Annotated[int, SOME] = _FOLDED.sheets
+    thickness: Annotated[float, SOME] = _FOLDED.thickness
+    last: Annotated[int, SOME] = _FOLDED.last
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductShape:
     """A product; without `parts` it holds them all."""
 
     name: Name
-    format: Literal["pdf", "trim", "cover", "epub", "html", "site", "checksums"]
+    format: Literal["pdf", "trim", "booklet", "cover", "epub", "html", "site", "checksums"]
     title: Titles
     suffix: str = ""
     file: Annotated[
@@ -120,6 +142,7 @@ class ProductShape:
     subtitle: dict[Language, Filled] = field(default_factory=dict)
     description: str = ""
     endnotes: list[str] = field(default_factory=list)
+    imposition: ImpositionShape = field(default_factory=ImpositionShape)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +160,11 @@ class WordsShape(Words):
     ]
     note_call: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     note_back: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    booklet: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
+    signatures: dict[
+        str, Annotated[str, Pattern(r"([^{}]|\{[nk]\})*", "the numbers are {n}, of sheets, and {k}, of signatures")]
+    ]
+    untagged: dict[str, Annotated[str, Pattern(r"([^{}]|\{file\})*", "the name of the file is {file}")]]
 
 
 _COUNTED = Pattern(r"([^{}]|\{n\})*", "the number is {n}")

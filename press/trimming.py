@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from press.model import Inked, Product
-from press.papers import POINT, Size, size_of
+from press.papers import POINT, Size, paper
 from press.problems import Location, Problem
 
 MOST_TOLD = 5
@@ -31,10 +31,7 @@ class Window(NamedTuple):
 
 def window_of(product: Product) -> Window:
     """That of a product whose paper is known."""
-    size = size_of(product.paper)
-    if size is None:
-        raise ValueError(product.paper)
-    return Window(size, product.offset)
+    return Window(paper(product.paper), product.offset)
 
 
 def find_cuts(file: str, pages: Sequence[Inked], window: Window, at: Location) -> Iterator[Problem]:

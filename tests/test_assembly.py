@@ -6,19 +6,22 @@ from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Literal
 
 import pypdfium2
 import pytest
 from pypdf import PdfReader
 
-from press.assembly import trimmed
+from press.assembly import Face, imposed, trimmed
 from press.finished import read_ink, read_printed
-from press.model import Artifact, Document
+from press.imposition import Spot, plan
+from press.model import Artifact, Document, Imposition
 from press.papers import POINT, Size
 from press.problems import PublicationError
-from press.production import MAKERS, Order
+from press.production import MAKERS, Composer, Order
 from press.trimming import Window
-from tests.reading import Pdf, array, stream
+from tests.reading import ROOT, Pdf, array, dictionary, publication, stream
+from tests.reading import Face as Face_
 from tests.test_pdf import CHECKS, FACTS, SPECIMEN, specimen, specimen_bytes
 
 NEW = Size(200, 286)
@@ -81,6 +84,117 @@ def test_pdfium_draws_the_new_pages() -> None:
     with pypdfium2.PdfDocument(small()) as document:
         assert len(document) == len(small_pdf()[0].pages)
         assert "Each paragraph is long enough" in document[4].get_textpage().get_text_range()
+
+
+# Sheets.
+
+
+def composer(binding: Literal["left", "right"]) -> Composer:
+    """What composes the marks of a booklet after `small`, in signatures of two sheets."""
+    booklet = replace(
+        PRODUCT, name="booklet", file="booklet.pdf", format="booklet", paper="A3", after=("small",),
+        template="sheets/booklet", styles=("base/tokens.css", "sheets/"),
+        imposition=Imposition(sheets=2, thickness=1, binding=binding),
+    )  # fmt: skip
+    ours = replace(publication(), products=(PRODUCT, booklet))
+    return Composer(publication=ours, product=booklet, templates=ROOT / "templates")
+
+
+@cache
+def booklet(binding: Literal["left", "right"]) -> bytes:
+    compose = composer(binding)
+    order = Order(document=compose({}), compose=compose, maker=MAKERS["booklet"])
+    source = Artifact(
+        file="small.pdf", product="small", kind="pdf", paper="", pages=0, title="", language="en", fingerprint="",
+        data=small(),
+    )  # fmt: skip
+    made = MAKERS["booklet"].make(order, [source], lambda _stage, _page: None)
+    assert made.pages == len(PdfReader(BytesIO(made.data)).pages)
+    return made.data
+
+
+def words_in(data: bytes) -> list[tuple[str, str]]:
+    """What stands on the left half and on the right half of each page."""
+    with pypdfium2.PdfDocument(data) as document:
+        found = list[tuple[str, str]]()
+        for page in document:
+            text, middle = page.get_textpage(), page.get_width() / 2
+            halves = text.get_text_bounded(right=middle), text.get_text_bounded(left=middle)
+            found.append((" ".join(halves[0].split()), " ".join(halves[1].split())))
+        return found
+
+
+@pytest.mark.parametrize("binding", ["left", "right"])
+def test_the_pages_of_a_booklet_stand_where_they_must(binding: Literal["left", "right"]) -> None:
+    with pypdfium2.PdfDocument(small()) as document:
+        whole = [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    sheets = plan(len(whole), Imposition(sheets=2, binding=binding))  # which are tested by folding them
+    sides = words_in(booklet(binding))
+    for side, halves in zip([side for sheet in sheets for side in (sheet.front, sheet.back)], sides, strict=True):
+        for place, half in zip(side, halves, strict=True):
+            if place.page is not None:
+                assert whole[place.page][:40] in half
+    how = publication().words.signatures
+    told = sides[0][binding == "right"]
+    assert " ".join(how["en"].format(n=len(sheets), k=2).split()[-6:]) in told
+    assert f"共{len(sheets)}張" in told.replace(" ", "")
+
+
+def test_the_pages_of_a_booklet_are_moved_by_their_creep_whatever_their_own_corner() -> None:
+    """The edges of ink on sheets, in mm from the fold, are those of the pages from their inner edges."""
+    inks = {page.label: page for page in read_ink(small())}
+    pages = list(inks.values())
+    alone = imposed(small(), [Face((Spot(2, 100, 50, 0.5),))], Size(297, 210), OWN, "x.pdf")
+    (drawn,) = read_ink(alone)
+    source = pages[2]
+    assert drawn.ink
+    assert source.ink
+    assert (drawn.width * POINT, drawn.height * POINT) == pytest.approx((297, 210), abs=0.001)
+    left, top, right, bottom = source.ink
+    above = drawn.height - 50 - source.height / 2
+    wanted = [100 + left / 2, above + top / 2, 100 + right / 2, above + bottom / 2]
+    assert drawn.ink == pytest.approx(wanted, abs=1.1)
+
+
+def test_a_booklet_claims_nothing_that_it_has_not() -> None:
+    data = booklet("left")
+    root = PdfReader(BytesIO(data)).root_object
+    packet = stream(root["/Metadata"]).decode()
+    assert not {"/StructTreeRoot", "/MarkInfo", "/Outlines", "/Names"} & root.keys()
+    assert "pdfaid:part>" not in packet
+    assert "pdfuaid:part>" not in packet
+    assert "small.pdf is the file to read" in packet
+    information = PdfReader(BytesIO(data)).metadata
+    assert information
+    assert "small.pdf is the file to read" in str(information.subject)
+    assert str(root["/Lang"]) == "en"
+    viewer = dictionary(root["/ViewerPreferences"])
+    assert (str(viewer["/Duplex"]), str(viewer["/PrintScaling"])) == ("/DuplexFlipShortEdge", "/None")
+    assert read_printed(data).identifier == composer("left")({}).facts.identifier
+
+
+def test_a_booklet_holds_each_page_once_and_is_the_same_every_time() -> None:
+    data = booklet("left")
+    booklet.cache_clear()
+    assert booklet("left") == data
+    assert len(data) < 2 * len(small())
+    reader = PdfReader(BytesIO(data))
+    forms = [form for page in reader.pages for form in dictionary(dictionary(page["/Resources"])["/XObject"]).values()]
+    assert len(forms) == len(read_ink(small())) + 2, "the pages, and the marks of two signatures"
+    assert all(str(dictionary(form)["/Subtype"]) == "/Form" for form in forms)
+    assert not list(CHECKS["faces"](FacesOnly(data), specimen({})))  # type: ignore[arg-type]
+
+
+class FacesOnly:
+    """As much of a `Pdf` as the check of faces looks at: the fonts of the drawings on its pages."""
+
+    def __init__(self, data: bytes) -> None:
+        self.faces = dict[str, Face_]()
+        for page in PdfReader(BytesIO(data)).pages:
+            for form in dictionary(dictionary(page["/Resources"])["/XObject"]).values():
+                for font in dictionary(dictionary(dictionary(form)["/Resources"])["/Font"]).values():
+                    found = dictionary(font)
+                    self.faces[str(found["/BaseFont"])] = Face_(str(found["/BaseFont"]), {}, {}, found)
 
 
 def order(paper: str, *offset: float) -> Order:
