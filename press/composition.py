@@ -55,6 +55,7 @@ from press.model import (
     call_anchor,
     emendation_anchor,
     leaf_anchor,
+    notes_anchor,
     section_anchor,
     wording,
 )
@@ -233,7 +234,8 @@ class _Composer:
             notes = list[tuple[Note, Markup]]()
             body = self.chapter(chapter, self.paper(chapter.part, notes))
             if notes:
-                body += self.safe("book/notes.html.jinja", notes=notes, language=chapter.part.language)
+                anchor, language = notes_anchor(chapter.part.anchor), chapter.part.language
+                body += self.safe("book/notes.html.jinja", notes=notes, anchor=anchor, language=language)
             if chapter.part.kind != "abbreviations":  # which says them all itself
                 of_part = seen.setdefault(chapter.part.name, set())
                 body = expand(body, known, self.publication.language, of_part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from press.model import Heads, Part, Publication, wording
+from press.model import Heads, Part, Publication, notes_anchor, wording
 
 NEAR = 16.0
 """What begins within so many px of the top of a page begins the page; a line is about 20."""
@@ -28,6 +28,7 @@ def heads_of(publication: Publication, parts: Iterable[Part], anchors: Iterable[
         entries = list(_named(publication, part))
         yield part.anchor, "" if entries else wording(part.title, part.language)
         yield from entries
+        yield notes_anchor(part.anchor), wording(publication.words.notes, part.language)
 
     heads = {anchor: words for part in parts for anchor, words in named(part)}
     return tuple((anchor, heads[anchor]) for anchor in anchors if anchor in heads)

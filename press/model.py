@@ -58,6 +58,11 @@ def call_anchor(note: str) -> str:
     return f"{note}-call"
 
 
+def notes_anchor(part: str) -> str:
+    """Where the notes at the end of the part `part-essay` begin: `part-essay-notes`."""
+    return f"{part}-notes"
+
+
 def leaf_anchor(label: str) -> str:
     """Where in an e-book the page `label` of the printed book begins: `page-xii`, `page-24`."""
     return f"page-{label}"

@@ -106,6 +106,26 @@ def test_a_note_on_a_source_is_marked_as_ours_and_one_in_our_own_text_is_not() -
     assert composed("book").pages[0].text.count("Editor’s note: ") == 1
 
 
+def test_a_product_may_have_the_notes_of_a_part_at_its_end_each_with_a_way_back() -> None:
+    small, book = (tree(composed(name).pages[0]) for name in ("small", "book"))
+    (notes,) = (section for section in small.iter("section") if section.get("id") == "part-essay-notes")
+    printed = [paragraph.get("id", "") for paragraph in notes.iter("p")]
+    assert printed == [note.anchor for prose in publication().part("essay").proses() for note in prose.notes] != []
+    links = [(a.get("id", ""), a.get("href", "")) for a in small.iter("a")]
+    for anchor in printed:
+        assert links.count((f"{anchor}-call", f"#{anchor}")) == links.count(("", f"#{anchor}-call")) == 1
+    at_foot = [span.get("id", "") for span in small.iter("span") if span.get("class", "").startswith("note ")]
+    assert at_foot, "those of other parts stay where they are called"
+    assert set(at_foot).isdisjoint(printed)
+    assert not [section for section in book.iter("section") if section.get("class") == "endnotes"]
+
+
+def test_a_product_says_what_it_is_where_that_is_not_what_the_publication_says() -> None:
+    assert composed("small").facts.subtitle == {"en": "The texts alone", "fr": "Les textes seuls"}
+    assert "The texts alone" in composed("small").pages[0].text
+    assert composed("large").facts.subtitle == publication().subtitle == composed("book").facts.subtitle
+
+
 def test_a_book_is_one_page_and_an_ebook_a_page_for_each_chapter() -> None:
     assert len(composed("book").pages) == 1
     names = [page.name for page in composed("epub").pages]

@@ -77,11 +77,11 @@ def test_sources_and_witnesses_keep_their_places(publication: Publication) -> No
 
 
 def test_a_product_that_names_no_parts_holds_them_all(publication: Publication) -> None:
-    book, epub, checksums = publication.products
+    book, epub, checksums, *_ = publication.products
     assert book.parts == tuple(part.name for part in publication.parts)
     assert "contents" not in epub.parts
     assert [product.file for product in publication.products] == [
-        f"renunciation-of-war-1928{suffix}" for suffix in (".pdf", ".epub", ".sha256")
+        f"renunciation-of-war-1928{suffix}" for suffix in (".pdf", ".epub", ".sha256", "-a5.pdf", "-large.pdf")
     ]
     assert checksums.after == ("book", "epub")
 
