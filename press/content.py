@@ -35,6 +35,8 @@ EXTENSIONS = {
 """The formats of products, and how their files end."""
 DERIVED = {"trim": "gives other paper to", "booklet": "folds"}
 """Those that are made of the pages of one PDF, and what each does to it: they have its parts."""
+LISTING = ("checksums", "site")
+"""Those that tell of the files of others."""
 WORDLESS = ("checksums", "trim")
 """Those to which no template adds a word."""
 WITH_FILES = ("page", "essay", "commentary", *TREATIES)
@@ -259,9 +261,9 @@ def _file(shape: PublicationShape, product: ProductShape) -> str:
 
 
 def _after(shape: PublicationShape, product: ProductShape) -> tuple[str, ...]:
-    """What it is made from. The page from which all is downloaded is made from all that stands before it."""
+    """What it is made from: where nothing is named, what lists files lists all that stand before it."""
     names = [other.name for other in shape.products]
-    return tuple(product.after or (names[: names.index(product.name)] if product.format == "site" else ()))
+    return tuple(product.after or (names[: names.index(product.name)] if product.format in LISTING else ()))
 
 
 def _unwebbed(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:

@@ -155,7 +155,7 @@ def read_pages(data: bytes) -> tuple[Page, ...]:
 
 
 def _page(at: int, folio: str, sheet: DictionaryObject, tree: _Tree, faces: dict[int, _Face]) -> Page:
-    left, bottom, right, top = (float(str(side)) for side in _items(sheet["/MediaBox"]))
+    left, bottom, right, top = (float(str(side)) for side in _items(sheet.get("/TrimBox", sheet["/MediaBox"])))
     marked, furniture = defaultdict[int, list[Piece]](list), list[Piece]()
     for mark, piece in _Painter(sheet, faces).pieces():
         (furniture if mark is None else marked[mark]).append(piece)
