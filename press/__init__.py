@@ -19,6 +19,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `schema`        | the shapes of the YAML files                           | —                             | —       |
 | `lists`         | the lists of records: sources, terms, events, people   | —                             | —       |
 | `texts`         | the Markdown files: units, essays, pages, commentary   | —                             | —       |
+| `products`      | what is made, of what, and into which file             | —                             | —       |
 | `content`       | content/ → Publication                                 | —                             | —       |
 | `witness`       | source + emendations = reading text                    | —                             | —       |
 | `fonts`         | the faces of fonts/, their characters; scripts         | fontTools                     | reads   |
@@ -35,6 +36,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `chapters`      | what follows what, and the contents                    | —                             | —       |
 | `facts`         | what the files say of themselves                       | —                             | —       |
 | `heads`         | what the head of each page names                       | —                             | —       |
+| `handouts`      | what stands on the sheets for a class                  | —                             | —       |
 | `expansions`    | where a part first uses a short form                   | —                             | —       |
 | `citations`     | the bibliography as CSL-JSON                           | —                             | —       |
 | `exports`       | what a reader can take along, for programs             | —                             | —       |

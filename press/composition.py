@@ -22,6 +22,7 @@ from press.dates import dated, in_its_year, shortly
 from press.expansions import expand, forms
 from press.exports import attachments
 from press.facts import as_told_by, facts_of, led_by
+from press.handouts import headings, on_side, once, only, passages, rows, sheets, terms_of
 from press.heads import heads_of
 from press.lemmata import incipit
 from press.markup import (
@@ -29,12 +30,14 @@ from press.markup import (
     Medium,
     cite,
     link_to,
+    nothing,
     render_law,
     render_lemma,
     render_note,
     render_prose,
     tagged,
     titled,
+    unpaged,
     visible,
 )
 from press.model import (
@@ -164,11 +167,14 @@ def compose(
     try:
         texts = tuple(pages())
         anchors = _IDS.findall(texts[0].text) if printed else ()
+        book = printed and not product.sides
         return Document(
             product=product, facts=replace(composer.facts, page_source=leaves.source), pages=texts,
-            styles=styles, arabic=composer.arabic, heads=heads_of(publication, composer.parts, anchors),
-            attachments=attachments(publication, product) if printed else (),
+            styles=styles, arabic=composer.arabic,
+            heads=() if product.sides else heads_of(publication, composer.parts, anchors),
+            attachments=attachments(publication, product) if book else (),
             cover=composer.cover(), profile=_profile(publication, product, templates),
+            sheets=sheets(publication, product, composer.chapters),
         )  # fmt: skip
     except TemplateError as error:
         raise PublicationError([_template_problem(error, templates)]) from error
@@ -199,7 +205,7 @@ class _Composer:
         self.leaves, self.language = leaves, product.language or publication.language
         self.facts = facts_of(publication, product)
         self.parts = [publication.part(name) for name in product.parts]
-        self.chapters = [chapter for part in self.parts for chapter in chapters(part)]
+        self.chapters = only(product.unit, (chapter for part in self.parts for chapter in chapters(part)))
         self.led = _led(publication, self.language)
         self.led_parts = [self.led.part(part.name) for part in self.parts]
         self.printed = {anchor for part in self.parts for anchor in publication.anchors_in(part)}
@@ -230,16 +236,10 @@ class _Composer:
     def book(self) -> Iterator[Page]:
         """All chapters in one text, for paper."""
         known, seen, bodies = forms(self.publication.lists.abbreviations), dict[str, set[tuple[str, str]]](), []
-        for chapter in self.chapters:
-            notes = list[tuple[Note, Markup]]()
-            body = self.chapter(chapter, self.paper(chapter.part, notes))
-            if notes:
-                anchor, language = notes_anchor(chapter.part.anchor), chapter.part.language
-                body += self.safe("book/notes.html.jinja", notes=notes, anchor=anchor, language=language)
-            if chapter.part.kind != "abbreviations":  # which says them all itself
-                of_part = seen.setdefault(chapter.part.name, set())
-                body = expand(body, known, self.publication.language, of_part)
-            bodies.append((chapter, body))
+        for chapter, words in self.handout() if self.product.sides else self.bound():
+            met = seen.setdefault(chapter.name if self.product.sides else chapter.part.name, set())
+            says_them = chapter.part.kind == "abbreviations"
+            bodies.append((chapter, words if says_them else expand(words, known, self.publication.language, met)))
         text = self.render(f"{self.product.template}.html.jinja", chapters=bodies, arabic=self.arabic)
         language = self.language
         yield Page(name="book.html", text=text, title=self.publication.title[language], language=language)
@@ -248,6 +248,50 @@ class _Composer:
         """What is printed on the outermost sheet of each signature of a booklet, beside the pages."""
         text = self.render(f"{self.product.template}.html.jinja", booklet=booklet)
         yield Page(name="sheets.html", text=text, title=self.facts.title[self.language], language=self.language)
+
+    def bound(self) -> Iterator[tuple[Chapter, Markup]]:
+        """The chapters of a book, each with the notes that stand at its end."""
+        for chapter in self.chapters:
+            notes = list[tuple[Note, Markup]]()
+            body = self.chapter(chapter, self.paper(chapter.part, notes))
+            if notes:
+                anchor, language = notes_anchor(chapter.part.anchor), chapter.part.language
+                body += self.safe("book/notes.html.jinja", notes=notes, anchor=anchor, language=language)
+            yield chapter, body
+
+    def handout(self) -> Iterator[tuple[Chapter, Markup]]:
+        """The sheets of a handout. What is on them is read from them, as in an e-book: links lead nowhere else."""
+        self.printed = {each for chapter in self.chapters for each in _IDS.findall(self.sheet(chapter))}
+        seen, notes = set[str](), {note.anchor: note for part in self.publication.parts for note in _notes(part)}
+        for chapter in self.chapters:
+            yield chapter, Markup(once(self.sheet(chapter), seen, notes))  # noqa: S704 - it was markup
+
+    def sheet(self, chapter: Chapter) -> Markup:
+        """One sheet. It calls notes as an e-book does and prints them where its template says; it tells no folios."""
+        called = list[tuple[Note, Markup]]()
+
+        def call(note: Note, text: Markup) -> Markup:
+            called.append((note, text))
+            return Markup('<a class="call" id="{0}-call" href="#{0}">{1}</a>').format(note.anchor, note.number)
+
+        def taken() -> list[tuple[Note, Markup]]:
+            """The notes called since this was last asked, each once."""
+            notes = list({note.anchor: (note, text) for note, text in called}.values())
+            called.clear()
+            return notes
+
+        medium = replace(
+            self.paper(chapter.part), folio=lambda _anchor, _language: Markup(""), note=call, beside=nothing,
+            page=unpaged, terms={},
+        )  # fmt: skip
+        return self.chapter(
+            chapter, medium, notes=taken, rows=partial(rows, self.publication),
+            headings=partial(headings, self.publication), terms_of=partial(terms_of, self.publication), on_side=on_side,
+            passages=lambda comment: [
+                (each, render_prose(each.prose, replace(medium, note_mark=self.mark(each.part))))
+                for each in passages(self.publication, comment)
+            ],
+        )  # fmt: skip
 
     def epub(self) -> Iterator[Page]:
         """One file for each chapter, and the nav and NCX that lead to them and to the pages of the printed book."""
@@ -399,8 +443,8 @@ class _Composer:
             passages=led(way.passages),
         )  # fmt: skip
 
-    def chapter(self, chapter: Chapter, medium: Medium) -> Markup:
-        """The words of one chapter, by the template of its part's kind."""
+    def chapter(self, chapter: Chapter, medium: Medium, **more: object) -> Markup:
+        """The words of one chapter, by the template of its part's kind, which is given `more` on a sheet."""
         return self.safe(
             self.template(chapter.part.kind),
             publication=self.led if chapter.part.kind == "title" else self.publication,
@@ -427,6 +471,7 @@ class _Composer:
             pairs=lambda unit: self.pairs(chapter.part, unit),
             locators=medium.locate,
             contents=lambda: contents(self.led, self.led_parts, medium.link, self.folios),
+            **more,
         )
 
     def template(self, kind: str) -> str:
@@ -584,6 +629,11 @@ def _groups(publication: Publication, products: Sequence[Product]) -> list[tuple
     heads = [*publication.web.groups.items(), ("", publication.web.further)]
     found = [(titles, [each for each in products if each.group == group]) for group, titles in heads]
     return [(titles, members) for titles, members in found if members]
+
+
+def _notes(part: Part) -> Iterator[Note]:
+    """All notes of a part."""
+    return (note for prose in part.proses() for note in prose.notes)
 
 
 def _led(publication: Publication, language: str) -> Publication:

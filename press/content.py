@@ -21,24 +21,14 @@ from press.model import (
     Source,
     Unit,
     Witness,
+    wording,
 )
-from press.papers import PAPERS, size_of
 from press.problems import Location, Problem, did_you_mean, gathering
+from press.products import read_products
 from press.records import Marks, read_record
-from press.schema import AllowanceShape, EditingShape, EmendationsShape, ProductShape, PublicationShape
+from press.schema import AllowanceShape, EditingShape, EmendationsShape, PublicationShape
 from press.texts import TREATIES, read_commentary, read_units
 
-EXTENSIONS = {
-    "pdf": ".pdf", "trim": ".pdf", "booklet": ".pdf", "cover": ".pdf", "epub": ".epub", "html": ".html",
-    "site": ".html", "checksums": ".sha256",
-}  # fmt: skip
-"""The formats of products, and how their files end."""
-DERIVED = {"trim": "gives other paper to", "booklet": "folds"}
-"""Those that are made of the pages of one PDF, and what each does to it: they have its parts."""
-LISTING = ("checksums", "site")
-"""Those that tell of the files of others."""
-WORDLESS = ("checksums", "trim")
-"""Those to which no template adds a word."""
 WITH_FILES = ("page", "essay", "commentary", *TREATIES)
 """The kinds of parts that an editor writes; the press makes the others."""
 
@@ -69,7 +59,7 @@ def read_publication(folder: Path) -> Publication:
         with gathered.step():
             witnesses = _read_witnesses(content)
         with gathered.step():
-            products = _read_products(shape, marks)
+            products = read_products(shape, parts, marks)
         with gathered.step():
             allowances = _read_allowances(content, shape)
     order = [part.name for part in parts]
@@ -229,128 +219,3 @@ def _read_witness(content: Folder, name: str) -> Witness:
         at=marks.at("text"),
         source_at=marks.at("from"),
     )
-
-
-def _read_products(shape: PublicationShape, marks: Marks) -> tuple[Product, ...]:
-    """What is to be made. A product that names no parts holds them all."""
-    all_parts = tuple(part.name for part in shape.parts)
-    with gathering() as gathered:
-        gathered.problems.extend((*_unmakeable(shape, marks), *_unwebbed(shape, marks)))
-    parts = dict[str, tuple[str, ...]]()
-    for record in shape.products:
-        of_source = parts.get(record.after[0], ()) if record.format in DERIVED else ()
-        parts[record.name] = tuple(record.parts) or of_source or all_parts
-    return tuple(
-        Product(
-            name=record.name, file=_file(shape, record), format=record.format, title=record.title, paper=record.paper,
-            template=record.template, styles=tuple(record.styles), after=_after(shape, record),
-            parts=parts[record.name], timeline=record.timeline, language=record.language,
-            faces={language: tuple(files) for language, files in record.faces.items()},
-            offset=record.offset, printing=record.printing, titles=record.titles, writing=record.writing,
-            group=record.group, purpose=record.purpose, views=record.views, imposition=record.imposition,
-            edition=record.edition, subtitle=record.subtitle, description=record.description,
-            endnotes=tuple(record.endnotes),
-        )
-        for record in shape.products
-    )  # fmt: skip
-
-
-def _file(shape: PublicationShape, product: ProductShape) -> str:
-    """The name of the file that is made, perhaps in a folder."""
-    return product.file or "-".join(filter(None, (shape.slug, product.suffix))) + EXTENSIONS[product.format]
-
-
-def _after(shape: PublicationShape, product: ProductShape) -> tuple[str, ...]:
-    """What it is made from: where nothing is named, what lists files lists all that stand before it."""
-    names = [other.name for other in shape.products]
-    return tuple(product.after or (names[: names.index(product.name)] if product.format in LISTING else ()))
-
-
-def _unwebbed(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
-    """Products for a browser without its words, groups that are none, pictures of what has no pages."""
-    paged = [product.name for product in shape.products if product.format == "pdf"]
-    groups = shape.web.groups if shape.web else {}
-    for index, product in enumerate(shape.products):
-        if product.format in ("html", "site") and not shape.web:
-            message = f"product '{product.name}' needs the words of pages for a browser"
-            yield Problem(marks.at("products", index), message, "add web: to publication.yaml")
-        if product.group and product.group not in groups:
-            at, hint = marks.at("products", index, "group"), did_you_mean(product.group, groups)
-            yield Problem(at, f"there is no group '{product.group}'", hint or "name it in web: groups:")
-        if product.views.of and product.views.of not in paged:
-            at, hint = marks.at("products", index, "views", "of"), did_you_mean(product.views.of, paged)
-            yield Problem(at, f"there is no product '{product.views.of}' that has pages", hint)
-
-
-def _unmakeable(shape: PublicationShape, marks: Marks) -> Iterator[Problem]:
-    """Products that are there twice, or name what is not there."""
-    parts, files = [part.name for part in shape.parts], dict[str, str]()
-    for index, product in enumerate(shape.products):
-        file, before = _file(shape, product), [other.name for other in shape.products[:index]]
-        if product.name in before:
-            yield Problem(marks.at("products", index, "name"), f"product '{product.name}' is given twice")
-        elif file in files:
-            message = f"products '{files[file]}' and '{product.name}' would both be written to {file}"
-            yield Problem(marks.at("products", index), message, "give one of them a suffix")
-        files.setdefault(file, product.name)
-        if product.paper and not size_of(product.paper):
-            message, at = f"there is no paper '{product.paper}'", marks.at("products", index, "paper")
-            hint = f"{did_you_mean(product.paper, PAPERS)} (a size in mm will do too: 170 × 240)"
-            yield Problem(at, message, hint)
-        if product.format in DERIVED:
-            yield from _underived(shape, index, marks)
-        if not product.template and product.format not in WORDLESS:
-            message = f"product '{product.name}' has no template"
-            yield Problem(marks.at("products", index), message, "add template: and its name in templates/")
-        if product.format == "cover" and not (product.after and product.printing and product.printing.leaf):
-            message = f"product '{product.name}' does not say whose cover it is, and how thick a leaf of that is"
-            hint = "add after: with the book’s product, and leaf: in millimeters to its printing:"
-            yield Problem(marks.at("products", index), message, hint)
-        if product.language and product.language not in shape.title:
-            message, at = f"the edition has no language '{product.language}'", marks.at("products", index, "language")
-            yield Problem(at, message, did_you_mean(product.language, shape.title))
-        yield from _misnamed(product, parts, marks, index)
-        yield from _unknown(product.after, before, "product before it", marks, index)
-
-
-def _misnamed(product: ProductShape, parts: Sequence[str], marks: Marks, index: int) -> Iterator[Problem]:
-    """Parts that a product names and that are not there, or not in it."""
-    yield from _unknown(product.parts, parts, "part", marks, index)
-    for name in (name for name in product.titles if name not in parts):
-        at = marks.at("products", index, "titles", name)
-        yield Problem(at, f"there is no part '{name}'", did_you_mean(name, parts))
-    own = product.parts or parts
-    for place, name in enumerate(product.endnotes):
-        if name not in own:
-            at = marks.at("products", index, "endnotes", place)
-            yield Problem(at, f"product '{product.name}' has no part '{name}'", did_you_mean(name, own))
-
-
-def _underived(shape: PublicationShape, index: int, marks: Marks) -> Iterator[Problem]:
-    """What keeps a product from being made of the pages of another."""
-    product = shape.products[index]
-    formats = {other.name: other.format for other in shape.products[:index]}
-    paged = [name for name, format_ in formats.items() if EXTENSIONS[format_] == ".pdf"]
-    does, at = DERIVED[product.format], marks.at("products", index, "after")
-    if len(product.after) != 1:
-        message = f"product '{product.name}' {does} one PDF, and is made after {len(product.after)} products"
-        yield Problem(at, message, f"name the one: after: [{paged[0] if paged else ''}]")
-    elif product.after[0] in formats and product.after[0] not in paged:
-        message = f"product '{product.name}' {does} a PDF, and '{product.after[0]}' is none"
-        yield Problem(at, message, did_you_mean(product.after[0], paged))
-    if not product.paper:
-        yield Problem(marks.at("products", index), f"product '{product.name}' has no paper", "add paper: and its name")
-    if len(product.offset) not in (0, 2):
-        message = f"product '{product.name}' does not tell where its paper begins: two lengths are wanted"
-        yield Problem(marks.at("products", index, "offset"), message, "write offset: [right, down], in mm")
-
-
-def _unknown(names: Sequence[str], known: Sequence[str], what: str, marks: Marks, index: int) -> Iterator[Problem]:
-    """Names of parts or products that are not known, or given twice."""
-    key = "parts" if what == "part" else "after"
-    for place, name in enumerate(names):
-        at = marks.at("products", index, key, place)
-        if name not in known:
-            yield Problem(at, f"there is no {what} '{name}'", did_you_mean(name, known))
-        elif name in names[:place]:
-            yield Problem(at, f"{what} '{name}' is named twice")

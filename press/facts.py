@@ -25,7 +25,9 @@ def facts_of(publication: Publication, product: Product) -> Facts:
     ]
     first = product.language or publication.language
     return Facts(
-        title=led_by(publication.title, first), subtitle=led_by(publication.subtitle, first),
+        # A handout is known by what it is on.
+        title=led_by(product.title if product.sides else publication.title, first),
+        subtitle=led_by(publication.subtitle, first),
         short_title=led_by(publication.short_title, first), identifier=identifier_of(publication, product),
         edition=publication.identifier, main=publication.language, language=first,
         languages=tuple(dict.fromkeys((first, publication.language, *languages))),
@@ -36,7 +38,7 @@ def facts_of(publication: Publication, product: Product) -> Facts:
         siblings=tuple(
             each.file
             for each in publication.products
-            if each.format in ("pdf", "epub", "trim") and not each.printing and each != product
+            if each.format in ("pdf", "epub", "trim") and not each.printing and not each.sides and each != product
         ),
     )  # fmt: skip
 

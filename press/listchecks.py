@@ -49,9 +49,27 @@ def find_list_problems(publication: Publication, anchors: Iterable[str]) -> Iter
     for before, event in pairwise(lists.chronology):
         if event.date < before.date:
             yield Problem(event.at, f"{event.date} stands after {before.date}", "put the events in order")
+    yield from _misplaced(publication)
     for part in publication.parts:
         if part.kind == "parallel":
             yield from _unlike(part, publication)
+
+
+def _misplaced(publication: Publication) -> Iterator[Problem]:
+    """Passages and terms that are chosen for handouts and are not there."""
+    proses = (prose for part in publication.parts if part.kind == "essay" for prose in part.proses())
+    passed = [paragraph.anchor for prose in proses for paragraph in prose.paragraphs]
+    terms = [term.key for term in publication.lists.glossary]
+    for comment in (comment for part in publication.parts for comment in part.comments):
+        if comment.handout:
+            for name in comment.handout.essay:
+                if name not in passed:
+                    message = f"no essay has a paragraph '{name}' for a handout"
+                    yield Problem(comment.handout.at, message, did_you_mean(name, passed))
+            for name in comment.handout.terms:
+                if name not in terms:
+                    message = f"the glossary has no term '{name}' for a handout"
+                    yield Problem(comment.handout.at, message, did_you_mean(name, terms))
 
 
 def _unplaced(lists: Lists, known: set[str]) -> Iterator[Problem]:

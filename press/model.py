@@ -35,6 +35,9 @@ UnitKind = Literal["preamble", "article", "closing", "annex", "essay", "page"]
 EmendationClass = Literal["structural", "typographic", "linguistic"]
 FaultKind = Literal["widow", "orphan", "heading", "hyphens", "loose", "overfull", "edge", "collision", "empty", "short"]
 Kind = Literal["pdf", "epub", "text", "html"]
+Side = Literal["", "front", "back", "essay", "chosen"]
+"""Where a section stands on a handout: nowhere, in front, on the back, there with the passages of the essay that it is
+about, or in front where an editor has chosen it."""
 
 
 def unit_anchor(kind: UnitKind, number: int, prefix: str = "") -> str:
@@ -154,6 +157,23 @@ class Section:
     heading: Titles
     language: str
     remarks: tuple[Remark, ...]
+    handout: Side = ""
+    """Where it stands on a handout."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handout:
+    """What an editor has chosen for the handout on a unit, beside what stands on every one.
+
+    `notes` are lemmata, `essay` anchors of paragraphs, `terms` keys of the glossary (without any, those that the unit
+    has); `sections` are names of sections that stand on a handout only where they are chosen.
+    """
+
+    at: Location
+    notes: tuple[str, ...] = ()
+    essay: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +186,7 @@ class Comment:
     title: Titles
     sections: tuple[Section, ...]
     at: Location
+    handout: Handout | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -484,6 +505,10 @@ class Words:
     identifier: Titles
     rights: Titles
     colophon: Titles
+    handout: Titles
+    key_terms: Titles
+    sources: Titles
+    whole: Titles
     note_call: Titles
     note_back: Titles
     export_text: Titles
@@ -630,6 +655,12 @@ class Product:
     """The parts that have their notes at their end, on paper: where long ones would leave a page no room for text."""
     imposition: Imposition = Imposition()
     """How a booklet is folded and bound."""
+    sides: int = 0
+    """Of a handout: the pages that each of its sheets has, two for both sides of a leaf. 0 for all that is none."""
+    unit: str = ""
+    """The unit that it is about alone, by its anchor."""
+    series: str = ""
+    """The record that it was made from with others, one for each unit."""
 
     # For the page from which all is downloaded.
     group: str = ""
@@ -775,6 +806,15 @@ class Attachment:
     text: str
 
 
+class Sheet(NamedTuple):
+    """A sheet of a handout, by the anchor on it: what it is called, where its words are, and how it is shortened."""
+
+    anchor: str
+    called: str
+    at: Location
+    hint: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A product in its finished words: nothing is read from the disk after this but the fonts.
@@ -796,6 +836,8 @@ class Document:
     """The ICC profile of the printing that it is made for."""
     folds: tuple[float, ...] = ()
     """How far from the left of the sheet it is folded, in mm."""
+    sheets: tuple[Sheet, ...] = ()
+    """The sheets of a handout, each of which must go on its paper."""
 
 
 class File(NamedTuple):

@@ -11,22 +11,32 @@ import gc
 import logging
 import re
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from math import ceil
 from pathlib import PurePosixPath
+from statistics import median
 from typing import NamedTuple
 
 import pydyf
 from weasyprint import CSS, HTML
 from weasyprint.document import Document as Layout
 from weasyprint.document import Page
-from weasyprint.formatting_structure.boxes import Box, InlineBlockBox, InlineBox
+from weasyprint.formatting_structure.boxes import (
+    BlockBox,
+    Box,
+    FootnoteAreaBox,
+    InlineBlockBox,
+    InlineBox,
+    LineBox,
+)
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from press.archive import archive
+from press.handouts import Overrun, too_long
 from press.heads import Place, heads_on, style_of
 from press.model import Document, Enclosure, Folios, Made, Report, Style, call_anchor
 from press.numerals import roman
@@ -104,7 +114,11 @@ def _settle(compose: Callable[[Folios], Document], report: Report, faces: Sequen
         true, named = folios_of(layout, document.arabic), heads
         heads = style_of(heads_on([_place(page) for page in layout.pages], document.heads))
         _demand_all(document, true)
-        if true == folios and heads == named:
+        if overlong := list(too_long(document.sheets, _overruns(layout))):
+            raise PublicationError(overlong)
+        # A sheet prints no folios, so that its words are the same whatever they are.
+        settled = true == folios or (document.sheets and compose(true).pages == document.pages)
+        if settled and heads == named:
             report("writing", 0)
             return _write(layout, document)
         unsettled, folios = [anchor for anchor in true if true[anchor] != folios.get(anchor)], true
@@ -125,6 +139,28 @@ def _demand_all(document: Document, folios: Folios) -> None:
     if lost := [anchor for anchor in anchors if anchor not in folios]:
         message = f"the layout of {document.product.file} has lost {', '.join(lost[:5])}"
         raise PublicationError([Problem(_template(document), message, "what has an anchor must be visible")])
+
+
+def _overruns(layout: Layout) -> Iterator[Overrun]:
+    """The elements that may fill only so many pages (`data-sides`) and go on, and for how many lines.
+
+    A page without any has but notes of the one before.
+    """
+    met, last, free, usual = Counter[object](), None, 0.0, 1.0
+    for page in layout.pages:
+        boxes, root = list(page._page_box.descendants()), page._page_box  # noqa: SLF001 - only boxes tell what is where
+        divided = (box.element for box in boxes if isinstance(box, BlockBox) and box.element is not None)
+        last = next((element for element in divided if element.get("data-sides")), last)
+        if last is None:
+            continue
+        lines = [box for box in boxes if isinstance(box, LineBox) and box.height]
+        notes = sum(area.height for area in root.children if isinstance(area, FootnoteAreaBox))
+        inside = [line.position_y + line.height - root.content_box_y() for line in lines]
+        text = max((down for down in inside if down <= root.height - notes + 1), default=0.0)
+        met[last] += 1
+        if met[last] > int(last.get("data-sides")):
+            yield Overrun(last.get("data-sheet"), max(0.0, text + notes - free) / usual)
+        free, usual = root.height - notes - text, median([line.height for line in lines] or [usual])
 
 
 def _template(document: Document) -> Location:

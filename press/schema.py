@@ -16,6 +16,7 @@ from press.model import (
     Mentions,
     Printing,
     Right,
+    Side,
     UnitKind,
     Views,
     WebWords,
@@ -53,6 +54,7 @@ class SectionShape:
     numbered: bool = False
     least: int = 1
     """How many pieces it must have; 0 makes the section optional."""
+    handout: Side = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +145,9 @@ class ProductShape:
     description: str = ""
     endnotes: list[str] = field(default_factory=list)
     imposition: ImpositionShape = field(default_factory=ImpositionShape)
+    sides: Annotated[int, SOME] = 0
+    each: str = ""
+    """A commentary: the record stands for a product for each of its comments."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,11 +261,22 @@ class TextFront:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoutShape:
+    """What of a comment goes on its handout."""
+
+    notes: list[Filled] = field(default_factory=list)
+    essay: list[Filled] = field(default_factory=list)
+    terms: list[ListKey] = field(default_factory=list)
+    sections: list[Name] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CommentFront:
     """Front matter of a comment; its sections have languages of their own."""
 
     __pydantic_config__ = STRICT
     title: Titles
+    handout: HandoutShape | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

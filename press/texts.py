@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from press.files import File, Folder, split_front_matter
 from press.lemmata import find_lemma, mark_lemma
 from press.markdown import Body, Definition, Setting, parse_prose, split_sections, take_definitions
 from press.model import (
     Comment,
+    Handout,
     Part,
     Remark,
     Section,
@@ -25,7 +26,7 @@ from press.numerals import han, roman
 from press.problems import Location, Problem, PublicationError, did_you_mean, gathering
 from press.prose import Prose
 from press.records import Marks, read_record
-from press.schema import CommentFront, PartShape, PublicationShape, SectionShape, TextFront, UnitFront
+from press.schema import CommentFront, HandoutShape, PartShape, PublicationShape, SectionShape, TextFront, UnitFront
 
 _KINDS: Mapping[str, UnitKind] = {
     "preamble": "preamble",
@@ -226,10 +227,36 @@ def _read_comment(file: File, part: PartShape, unit: Unit) -> Comment:
         if not gathered.problems:
             with gathered.step():
                 _demand_called(definitions, (remark.prose for section in sections for remark in section.remarks))
+    if front.handout and (unknown := list(_unchosen(front.handout, sections, part, marks))):
+        raise PublicationError(unknown)
     return Comment(
         anchor=commentary_anchor(unit.anchor), unit=unit.anchor, label=unit.label, title=front.title,
-        sections=tuple(sections), at=marks.at("title"),
+        sections=tuple(sections), at=marks.at("title"), handout=_handout(front.handout, marks),
     )  # fmt: skip
+
+
+def _handout(shape: HandoutShape | None, marks: Marks) -> Handout | None:
+    if not shape:
+        return None
+    chosen = {field.name: tuple(getattr(shape, field.name)) for field in fields(shape)}
+    return Handout(at=marks.at("handout"), **chosen)
+
+
+def _unchosen(shape: HandoutShape, sections: Sequence[Section], part: PartShape, marks: Marks) -> Iterator[Problem]:
+    """Remarks and sections that a handout is to have and the comment has not, or which are on every handout."""
+    lemmata = [remark.lemma for section in sections for remark in section.remarks if remark.lemma]
+    given = [section.name for section in sections]
+    choice = [each.name for each in part.sections if each.handout == "chosen" and each.name in given]
+    for key, names, known, what in (
+        ("notes", shape.notes, lemmata, "note on “{}”"),
+        ("sections", shape.sections, choice, "section '{}' to choose"),
+    ):
+        for index, name in enumerate(names):
+            if name not in known:
+                at = marks.at("handout", key, index)
+                yield Problem(at, f"the comment has no {what.format(name)}", did_you_mean(name, known))
+            elif name in names[:index]:
+                yield Problem(marks.at("handout", key, index), f"“{name}” is chosen twice")
 
 
 def _stray(head: Body, hint: str) -> Iterator[Problem]:
@@ -270,7 +297,10 @@ class _CommentReader:
                     remarks.append(Remark(lemma=lemma, places=places, prose=prose, at=at, stretches=stretches))
             if not gathered.problems:
                 gathered.problems.extend(self._wanting(remarks, shape, body.line(-1)))
-        return Section(name=shape.name, heading=shape.heading, language=shape.language, remarks=tuple(remarks))
+        return Section(
+            name=shape.name, heading=shape.heading, language=shape.language, remarks=tuple(remarks),
+            handout=shape.handout,
+        )  # fmt: skip
 
     def _wanting(self, remarks: Sequence[Remark], shape: SectionShape, at: Location) -> Iterator[Problem]:
         """Lemmas without words of ours, and a section with fewer texts than it must have."""

@@ -98,7 +98,9 @@ def test_marks_lie_at_the_corners_and_beyond_the_middle_of_each_side() -> None:
     )
     assert list(inks(form.get_data())) == [Ink("/All", (1.0,))]
     lines = form.get_data().split(b"\n")
-    starts = {tuple(round(float(each) / POINTS, 1) for each in line.split()[:2]) for line in lines if line.endswith(b" m")}
+    starts = {
+        tuple(round(float(each) / POINTS, 1) for each in line.split()[:2]) for line in lines if line.endswith(b" m")
+    }
     corners = {(x, y) for x in (-APART, 170 + APART) for y in (0.0, 240.0)}
     corners |= {(x, y) for x in (0.0, 170.0) for y in (-APART, 240 + APART)}
     assert corners <= starts
@@ -177,7 +179,9 @@ def without_program(writer: PdfWriter) -> None:
 
 
 def annotated(writer: PdfWriter) -> None:
-    writer.pages[0][NameObject("/Annots")] = ArrayObject([DictionaryObject({NameObject("/Type"): NameObject("/Annot")})])
+    writer.pages[0][NameObject("/Annots")] = ArrayObject(
+        [DictionaryObject({NameObject("/Type"): NameObject("/Annot")})]
+    )
 
 
 def rgb_profile(found: DictionaryObject) -> None:
@@ -310,7 +314,13 @@ def test_a_spine_is_as_thick_as_the_leaves_and_what_the_board_adds() -> None:
 def test_a_cover_is_as_wide_as_two_pages_and_the_spine_and_folded_beside_it() -> None:
     cover = fitted(to_print(printing=replace(PRINTING, multiple=1, leaf=0.1)), (170, 240), 220)
     assert cover.folds == (170, 181)
-    data = made(replace(cover, styles=cover.styles[-1:], pages=(replace(cover.pages[0], text="<html lang='en'><p id='a'>Words</p></html>"),)))
+    data = made(
+        replace(
+            cover,
+            styles=cover.styles[-1:],
+            pages=(replace(cover.pages[0], text="<html lang='en'><p id='a'>Words</p></html>"),),
+        )
+    )
     assert trimmed(data) == pytest.approx((351, 240), abs=0.01)
     narrow = fitted(to_print(printing=replace(PRINTING, leaf=0.1)), (170, 240), int(NARROWEST * 20) - 2)
     assert ".spine { display: none }" in narrow.styles[-1].text
