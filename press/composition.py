@@ -200,7 +200,7 @@ class _Composer:
     def __init__(
         self, publication: Publication, product: Product, templates: Templates, folios: Folios, leaves: Leaves
     ) -> None:
-        publication = _retitled(publication, product)
+        publication = _fitted(publication, product)
         self.publication, self.product, self.templates, self.folios = publication, product, templates, folios
         self.leaves, self.language = leaves, product.language or publication.language
         self.facts = facts_of(publication, product)
@@ -558,7 +558,11 @@ class _Composer:
 
         # Where no part of the product has the synopses, each stands beside its paragraph.
         apart = any(each.kind == "synopses" for each in self.parts)
-        synopses = {} if apart else {synopsis.paragraph: synopsis for synopsis in self.publication.lists.synopses}
+        synopses = (
+            {}
+            if apart or self.product.monolingual
+            else {synopsis.paragraph: synopsis for synopsis in self.publication.lists.synopses}
+        )
 
         def beside(anchor: str) -> Markup:
             if anchor not in synopses:
@@ -573,6 +577,7 @@ class _Composer:
         terms = self.terms.get(part.name, {})
         medium = Medium(
             main, link, folio, note, self.sources, self.mark(part), terms, locate, beside, self.page_of,
+            says_again=not self.product.monolingual,
         )  # fmt: skip
         return medium
 
@@ -610,7 +615,8 @@ class _Composer:
             return Markup('<a {0} id="{1}-call" href="#{1}">{2}</a>').format(attributes, note.anchor, note.number)
 
         main, terms = self.publication.language, self.terms.get(part.name, {})
-        return Medium(main, link, folio, call, self.sources, self.mark(part), terms, locate)
+        again = not self.product.monolingual
+        return Medium(main, link, folio, call, self.sources, self.mark(part), terms, locate, says_again=again)
 
     def mark(self, part: Part) -> Titles:
         """A note in a text that is a witness's is marked as ours."""
@@ -655,10 +661,17 @@ def _led(publication: Publication, language: str) -> Publication:
     )  # fmt: skip
 
 
-def _retitled(publication: Publication, product: Product) -> Publication:
-    """The publication with its parts called what the product calls them."""
-    parts = (replace(part, title=product.titles.get(part.name, part.title)) for part in publication.parts)
-    return replace(publication, parts=tuple(parts)) if product.titles else publication
+def _fitted(publication: Publication, product: Product) -> Publication:
+    """The publication with its parts as the product has them: what it calls them, and pages in its language alone."""
+    language = product.language or publication.language
+
+    def fitted(part: Part) -> Part:
+        ours = tuple(unit for unit in part.units if unit.language == language)
+        alone = product.monolingual and part.kind == "page" and ours
+        units = ours if alone else part.units
+        return replace(part, title=product.titles.get(part.name, part.title), units=units)
+
+    return replace(publication, parts=tuple(map(fitted, publication.parts)))
 
 
 def _turned(chapters: Sequence[Chapter], language: str) -> list[Chapter]:

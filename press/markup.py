@@ -67,6 +67,8 @@ class Medium:
     """What stands beside the paragraph with this anchor, on a page that has room for it."""
     page: Callable[[str], str] = unpaged
     """The bare folio of the page on which an anchor begins, for lists of places."""
+    says_again: bool = True
+    """Whether a note says its words again in another language, where it has them."""
 
 
 def tagged(language: str, *classes: str) -> Markup:
@@ -96,9 +98,9 @@ def render_lemma(lemma: str, place: str, language: str, medium: Medium) -> Marku
 
 
 def link_to(anchor: str, words: Markup | str, medium: Medium, attributes: Markup = _NOTHING) -> Markup:
-    """Words that lead to a place, if the product has it; else the words alone."""
+    """Words that lead to a place, if the product has it; else the words alone, in their language."""
     if not (address := medium.link(anchor)):
-        return escape(words)
+        return Markup("<span{}>{}</span>").format(attributes, words) if "lang=" in attributes else escape(words)
     return Markup('<a{} href="{}">{}</a>').format(attributes, address, words)
 
 
@@ -206,6 +208,8 @@ def _inlines(children: Iterable[Inline], language: str, medium: Medium, prose: P
                 # In a note, a whole sentence in another language says its words again, and is set more quietly.
                 says_again = not prose and inner.striptags().endswith(_ENDS)
                 attributes = tagged(child.value, "sentence") if says_again else tagged(child.value)
+                if says_again and not medium.says_again:
+                    continue
                 parts.append(Markup("<span{}>{}</span>").format(attributes, inner))
             case Span(kind="link"):
                 inner = _inlines(child.children, language, medium, prose)

@@ -645,6 +645,8 @@ class Product:
     """For a file that goes to a printing house."""
     titles: Mapping[str, Titles] = field(default_factory=dict)
     """What it calls parts that it prints otherwise than the other products, by their names."""
+    monolingual: bool = False
+    """Whether it leaves out what is only said again in a language other than its own."""
     writing: Literal["", "vertical-rl"] = ""
     """How its lines run, by CSS Writing Modes 4, 3.1, where they are no rows: in columns, from right to left."""
     edition: Titles = field(default_factory=dict)

@@ -94,7 +94,7 @@ def _product(
         paper=record.paper, template=record.template, styles=tuple(record.styles), after=after, parts=parts,
         timeline=record.timeline, language=record.language or (source.language if source else ""),
         faces={language: tuple(files) for language, files in record.faces.items()},
-        offset=record.offset, printing=record.printing, titles=record.titles, writing=record.writing,
+        offset=record.offset, printing=record.printing, titles=record.titles, monolingual=record.monolingual, writing=record.writing,
         group=record.group, purpose=record.purpose, views=record.views, imposition=record.imposition,
         edition=record.edition or (source.edition if source else {}),
         subtitle=record.subtitle or (source.subtitle if source else {}),

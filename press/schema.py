@@ -136,6 +136,7 @@ class ProductShape:
     offset: tuple[Annotated[float, SHIFT], ...] = ()
     printing: PrintingShape | None = None
     titles: dict[Name, Titles] = field(default_factory=dict)
+    monolingual: bool = False
     writing: Literal["", "vertical-rl"] = ""
     group: str = ""
     purpose: Titles = field(default_factory=dict)

@@ -55,6 +55,8 @@ KEPT = ["ccmp", "liga", "locl", "chws", "kern", "vert"]
 
 WIDE = "".join(chr(ord(figure) + 0xFEE0) for figure in digits)
 """The figures that fill a square."""
+ALWAYS = frozenset([*range(0x20, 0x7F), *range(0x2000, 0x2070), *map(ord, WIDE)])
+"""Characters that style sheets and folios may add to a text."""
 LATIN = f"{ascii_letters}.,:/-\u2013"
 """Beside one of these a figure lies, and all of its number."""
 LONGEST = 8
@@ -71,7 +73,7 @@ def standing(document: Document, folder: Path) -> tuple[Enclosure, ...]:
     names = next(iter(document.product.faces.values()), ())
     demand(names, folder)
     texts = [_WORDS.sub("", page.text) for page in document.pages] + [style.text for style in document.styles]
-    characters = frozenset(map(ord, "".join(texts))) | frozenset(range(0x20, 0x7F)) | frozenset(map(ord, WIDE))
+    characters = frozenset(map(ord, "".join(texts))) | ALWAYS
     return tuple(
         Enclosure(name=f"standing-{weight}.otf", media="font/otf", data=turned(folder / name, characters, weight))
         for weight, name in zip(WEIGHTS, names, strict=False)
