@@ -18,6 +18,7 @@ from press.prose import Citations, Span, Text, is_han
 from press.witness import collate
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 _NAMES = {"Hani": "Han characters", "Hira": "kana", "Kana": "kana", "Bopo": "bopomofo", "Hang": "hangul"}
 _SCRIPTS = {"zh": {"Hani", "Bopo"}, "ja": {"Hani", "Hira", "Kana"}, "ko": {"Hani", "Hang"}}
 
@@ -182,9 +183,12 @@ def _used_languages(publication: Publication) -> Iterator[tuple[Location, str]]:
 
 
 def foreign_run(text: str, language: str) -> tuple[str, str, int] | None:
-    """What kind of script is foreign, the run of it, and its index; None where all is as the language writes."""
+    """What kind of script is foreign, the run of it, and its index; None where all is as the language writes.
+
+    What stands in braces is the name of what will stand there.
+    """
     own = _SCRIPTS.get(language.partition("-")[0], set())
-    if is_han(language) and (match := _WORD.search(text)):
+    if is_han(language) and (match := _WORD.search(_PLACEHOLDER.sub(lambda named: " " * len(named[0]), text))):
         return "a Latin word", match[0], match.start()
     # The mark of a long vowel belongs to all scripts, but stands in kana.
     codes = ["Kana" if char == "ー" else code for char, code in zip(text, scripts(text), strict=True)]

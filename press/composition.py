@@ -286,12 +286,16 @@ class _Composer:
         )  # fmt: skip
         return self.chapter(
             chapter, medium, notes=taken, rows=partial(rows, self.publication),
-            headings=partial(headings, self.publication), terms_of=partial(terms_of, self.publication), on_side=on_side,
+            law_anchors=self.law_anchors(), headings=partial(headings, self.publication), terms_of=partial(terms_of, self.publication), on_side=on_side,
             passages=lambda comment: [
                 (each, render_prose(each.prose, replace(medium, note_mark=self.mark(each.part))))
                 for each in passages(self.publication, comment)
             ],
         )  # fmt: skip
+
+    def law_anchors(self) -> set[str]:
+        """The places in texts of law that nothing is set beside: their units, and their paragraphs."""
+        return {each for part in self.publication.parts if part.kind == "treaty" for each in part.anchors()}
 
     def epub(self) -> Iterator[Page]:
         """One file for each chapter, and the nav and NCX that lead to them and to the pages of the printed book."""

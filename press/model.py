@@ -509,6 +509,7 @@ class Words:
     key_terms: Titles
     sources: Titles
     whole: Titles
+    drawn: Titles
     note_call: Titles
     note_back: Titles
     export_text: Titles
