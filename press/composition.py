@@ -281,7 +281,7 @@ class _Composer:
             return notes
 
         medium = replace(
-            self.paper(chapter.part), folio=lambda _anchor, _language: Markup(""), note=call, beside=nothing,
+            self.paper(chapter.part, []), folio=lambda _anchor, _language: Markup(""), note=call, beside=nothing,
             page=unpaged, terms={},
         )  # fmt: skip
         return self.chapter(

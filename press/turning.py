@@ -73,7 +73,7 @@ def standing(document: Document, folder: Path) -> tuple[Enclosure, ...]:
     names = next(iter(document.product.faces.values()), ())
     demand(names, folder)
     texts = [_WORDS.sub("", page.text) for page in document.pages] + [style.text for style in document.styles]
-    characters = frozenset(map(ord, "".join(texts))) | ALWAYS
+    characters = frozenset(map(ord, "".join(texts)))
     return tuple(
         Enclosure(name=f"standing-{weight}.otf", media="font/otf", data=turned(folder / name, characters, weight))
         for weight, name in zip(WEIGHTS, names, strict=False)
@@ -96,10 +96,10 @@ def turned(path: Path, characters: frozenset[int], weight: int) -> bytes:
     with TTFont(path, lazy=True, recalcTimestamp=False) as face:
         if face["OS/2"].fsType:
             raise ValueError(f"{path.name} may not be embedded")
-        options = Options(layout_features=KEPT, hinting=False, notdef_outline=True)
+        options = Options(layout_features=KEPT, hinting=False, notdef_outline=True, name_IDs=["*"])
         options.drop_tables += ["BASE", "GDEF", "VORG", "vhea", "vmtx"]
         subsetter = Subsetter(options)
-        subsetter.populate(unicodes=characters)
+        subsetter.populate(unicodes=characters | ALWAYS)
         subsetter.subset(face)
         return _rebuilt(face, weight)
 
