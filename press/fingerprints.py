@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from press.model import Document
 
@@ -88,6 +88,8 @@ def _plain(value: object) -> object:
         return [type(value).__name__, *(getattr(value, field.name) for field in fields(value))]
     if isinstance(value, Mapping):
         return [list(item) for item in value.items()]
+    if isinstance(value, PurePath):
+        return str(value)
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     raise TypeError(f"{type(value).__name__} has no place in a document")

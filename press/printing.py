@@ -122,7 +122,7 @@ def _drawing(trim: Box, sheet: Box, folds: Sequence[float]) -> pydyf.Stream:
     extra = {"Type": "/XObject", "Subtype": "/Form", "BBox": pydyf.Array(sheet), "Resources": resources}
     drawing = pydyf.Stream(extra=extra, compress=True)
     drawing.set_color_space("All", stroke=True)
-    drawing.set_color_special(None, True, 1)  # noqa: FBT003 - what follows it has no name
+    drawing.set_color_special(None, True, 1)  # noqa: FBT003 - pydyf names it, but then takes no operands
     drawing.set_line_width(HAIR)
     for (x, y), (to_x, to_y) in _lines(trim):
         _line(drawing, x, y, to_x, to_y)

@@ -156,9 +156,12 @@ def _unformed(shape: PublicationShape, index: int, marks: Marks) -> Iterator[Pro
         yield from _underived(shape, index, marks)
     if not product.template and product.format not in WORDLESS:
         yield Problem(at, f"product '{product.name}' has no template", "add template: and its name in templates/")
-    if product.format == "cover" and not (product.after and product.printing and product.printing.leaf):
-        message = f"product '{product.name}' does not say whose cover it is, and how thick a leaf of that is"
-        yield Problem(at, message, "add after: with the book’s product, and leaf: in millimeters to its printing:")
+    books = [other.name for other in shape.products if other.format == "pdf"]
+    known = product.printing and product.printing.leaf and product.after and product.after[0] in books
+    if product.format == "cover" and not known:
+        message = f"product '{product.name}' does not say of which book it is the cover, and how thick its paper is"
+        hint = "add after: with the product of the book, and leaf: in millimeters to its own printing:"
+        yield Problem(at, message, hint)
     commentaries = [part.name for part in shape.parts if part.kind == "commentary"]
     if product.each and product.each not in commentaries:
         message, hint = f"there is no commentary '{product.each}'", did_you_mean(product.each, commentaries)

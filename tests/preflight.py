@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
+
+from tests.reading import array, dictionary
 
 POINTS = 72 / 25.4
 BLEED = 3.0
@@ -40,12 +42,12 @@ class Ink(NamedTuple):
 
 
 def preflight(data: bytes, *, multiple: int = 1, black: bool = False) -> Iterator[str]:
-    """What is wrong with a file for printing. `black` pages have no ink but black, whatever the marks around them have."""
+    """What is wrong with a file for printing. `black` pages have no ink but black, whatever the marks around them."""
     reader = PdfReader(BytesIO(data))
     yield from _document(reader)
     yield from _said(reader)
     yield from _intent(reader)
-    pages = [_dictionary(page) for page in reader.pages]
+    pages = [dictionary(page) for page in reader.pages]
     if len(pages) % multiple:
         yield f"{len(pages)} pages are no multiple of {multiple}"
     if len({tuple(_box(page, "/TrimBox")) for page in pages if "/TrimBox" in page}) > 1:
@@ -56,7 +58,7 @@ def preflight(data: bytes, *, multiple: int = 1, black: bool = False) -> Iterato
 
 
 def _document(reader: PdfReader) -> Iterator[str]:
-    root = _dictionary(reader.root_object)
+    root = dictionary(reader.root_object)
     if reader.pdf_header != "%PDF-1.6":
         yield f"the version is {reader.pdf_header}"
     if "/Encrypt" in reader.trailer:
@@ -66,11 +68,11 @@ def _document(reader: PdfReader) -> Iterator[str]:
     for name in ("/OpenAction", "/AA", "/AcroForm", "/OCProperties"):
         if name in root:
             yield f"the catalog has {name}"
-    for name in _dictionary(root.get("/Names", DictionaryObject())):
+    for name in dictionary(root.get("/Names", DictionaryObject())):
         if name in ("/JavaScript", "/EmbeddedFiles"):
             yield f"the names have {name}"
     for item in reader.outline:
-        if not isinstance(item, list) and "/A" in _dictionary(item.node):
+        if not isinstance(item, list) and "/A" in dictionary(item.node):
             yield "the outline has actions"
             break
 
@@ -78,7 +80,7 @@ def _document(reader: PdfReader) -> Iterator[str]:
 def _said(reader: PdfReader) -> Iterator[str]:
     """Information and metadata say the same, and which standard it is."""
     information = reader.metadata or DictionaryObject()
-    packet = _dictionary(reader.root_object).get("/Metadata")
+    packet = dictionary(reader.root_object).get("/Metadata")
     if packet is None:
         yield "it has no metadata"
         return
@@ -95,28 +97,36 @@ def _said(reader: PdfReader) -> Iterator[str]:
         item = found.find(f".//{{{_IDENTIFIERS['rdf']}}}li")
         return str((found if item is None else item).text or "")
 
+    yield from _identified(property_)
+    yield from _agreed(information, property_)
+
+
+def _identified(said: Callable[[str], str]) -> Iterator[str]:
     for name, wanted in (("pdfxid:GTS_PDFXVersion", "PDF/X-4"), ("pdf:Trapped", "False")):
-        if property_(name) != wanted:
-            yield f"{name} is {property_(name)!r}"
+        if said(name) != wanted:
+            yield f"{name} is {said(name)!r}"
     for name in ("xmpMM:DocumentID", "xmpMM:VersionID", "xmpMM:RenditionClass", "xmp:MetadataDate"):
-        if not property_(name):
+        if not said(name):
             yield f"{name} is missing"
+
+
+def _agreed(information: DictionaryObject, said: Callable[[str], str]) -> Iterator[str]:
     if information.get("/GTS_PDFXVersion") != "PDF/X-4":
         yield f"/GTS_PDFXVersion is {information.get('/GTS_PDFXVersion')!r}"
     if information.get("/Trapped") != "/False" or not isinstance(information.get("/Trapped"), NameObject):
         yield f"/Trapped is {information.get('/Trapped')!r}"
-    if not (title := information.get("/Title")) or title != property_("dc:title"):
-        yield f"/Title is {title!r}, dc:title {property_('dc:title')!r}"
+    if not (title := information.get("/Title")) or title != said("dc:title"):
+        yield f"/Title is {title!r}, dc:title {said('dc:title')!r}"
     for name, other in (("/CreationDate", "xmp:CreateDate"), ("/ModDate", "xmp:ModifyDate")):
-        date = "D:" + re.sub("[-:T]", "", property_(other))
-        if not information.get(name) or information[name] != date:
-            yield f"{name} is {information.get(name)!r}, {other} {property_(other)!r}"
+        date = "D:" + re.sub("[-:T]", "", said(other))
+        if str(information.get(name, "")) != date:
+            yield f"{name} is {information.get(name)!r}, {other} {said(other)!r}"
 
 
 def _intent(reader: PdfReader) -> Iterator[str]:
     """One output intent, with the profile of a device that prints in four inks (ISO 15076-1, 7.2)."""
-    root = _dictionary(reader.root_object)
-    intents = [_dictionary(each) for each in root.get("/OutputIntents", ArrayObject())]
+    root = dictionary(reader.root_object)
+    intents = [dictionary(each) for each in root.get("/OutputIntents", ArrayObject())]
     printing = [each for each in intents if each.get("/S") == "/GTS_PDFX"]
     if len(printing) != 1:
         yield f"{len(printing)} output intents are for printing"
@@ -154,14 +164,14 @@ def _page(page: DictionaryObject, looked: set[int], *, black: bool) -> Iterator[
         yield "it has annotations"
     if "/AA" in page or "/Rotate" in page or "/UserUnit" in page:
         yield "it is turned, scaled or acts"
-    resources = _dictionary(page.get("/Resources", DictionaryObject()))
+    resources = dictionary(page.get("/Resources", DictionaryObject()))
     yield from _painted(_contents(page), resources, looked, black=black)
     yield from _marks(resources, bleed)
 
 
 def _marks(resources: DictionaryObject, bleed: Sequence[float]) -> Iterator[str]:
     """Every page has marks; none lies in the bleed; they are on every plate."""
-    forms = [_stream(each) for each in _dictionary(resources.get("/XObject", DictionaryObject())).values()]
+    forms = [_stream(each) for each in dictionary(resources.get("/XObject", DictionaryObject())).values()]
     marks = [each for each in forms if b"/All" in each.get_data()]
     if not marks:
         yield "it has no marks"
@@ -186,7 +196,7 @@ def _painted(content: bytes, resources: DictionaryObject, looked: set[int], *, b
     if b"\nBI" in content or content.startswith(b"BI"):
         yield "it has an image in its stream"
     for kind in ("/XObject", "/Pattern", "/Shading", "/ColorSpace", "/ExtGState", "/Font"):
-        for value in _dictionary(resources.get(kind, DictionaryObject())).values():
+        for value in dictionary(resources.get(kind, DictionaryObject())).values():
             if isinstance(value, IndirectObject):
                 if value.idnum in looked:
                     continue
@@ -199,34 +209,42 @@ def _resource(kind: str, value: object, looked: set[int], *, black: bool) -> Ite
     if kind == "/ColorSpace":
         yield from _space(found)
     elif kind == "/ExtGState":
-        state = _dictionary(found)
-        if any(state.get(name, 1) != 1 for name in ("/ca", "/CA")) or state.get("/SMask", "/None") != "/None":
-            yield "something is transparent"
-        if state.get("/BM", "/Normal") != "/Normal" or "/TR" in state or "/HTP" in state:
-            yield "a graphics state changes inks"
+        yield from _state(dictionary(found))
     elif kind == "/Font":
-        yield from _face(_dictionary(found))
+        yield from _face(dictionary(found))
     elif kind == "/Shading":
-        yield from _shading(_dictionary(found), black=black)
+        yield from _shading(dictionary(found), black=black)
     elif isinstance(found, StreamObject):
-        if found.get("/Subtype") == "/Image":
-            yield from _space(found.get("/ColorSpace"))
-        elif found.get("/Subtype") == "/PS":
-            yield "it has PostScript"
-        else:
-            if "/Group" in found:
-                yield from _space(_dictionary(found["/Group"]).get("/CS"))
-            inner = _dictionary(found.get("/Resources", DictionaryObject()))
-            yield from _painted(found.get_data(), inner, looked, black=black)
-    elif "/Shading" in _dictionary(found):
-        yield from _shading(_dictionary(_dictionary(found)["/Shading"]), black=black)
+        yield from _object(found, looked, black=black)
+    elif "/Shading" in dictionary(found):
+        yield from _shading(dictionary(dictionary(found)["/Shading"]), black=black)
+
+
+def _state(state: DictionaryObject) -> Iterator[str]:
+    if any(state.get(name, 1) != 1 for name in ("/ca", "/CA")) or state.get("/SMask", "/None") != "/None":
+        yield "something is transparent"
+    if state.get("/BM", "/Normal") != "/Normal" or "/TR" in state or "/HTP" in state:
+        yield "a graphics state changes inks"
+
+
+def _object(found: StreamObject, looked: set[int], *, black: bool) -> Iterator[str]:
+    """An image, a form or a pattern."""
+    if found.get("/Subtype") == "/Image":
+        yield from _space(found.get("/ColorSpace"))
+        return
+    if found.get("/Subtype") == "/PS":
+        yield "it has PostScript"
+    if "/Group" in found:
+        yield from _space(dictionary(found["/Group"]).get("/CS"))
+    inner = dictionary(found.get("/Resources", DictionaryObject()))
+    yield from _painted(found.get_data(), inner, looked, black=black)
 
 
 def _shading(shading: DictionaryObject, *, black: bool) -> Iterator[str]:
-    """A shading goes from inks to inks: WeasyPrint 70 writes the three of a screen, whatever space it says they are in."""
+    """A shading goes from inks to inks: WeasyPrint 70 writes the three of a screen, whatever space it says it has."""
     yield from _space(shading["/ColorSpace"])
-    whole = _dictionary(shading.get("/Function", DictionaryObject()))
-    for function in [whole, *map(_dictionary, whole.get("/Functions", ArrayObject()))]:
+    whole = dictionary(shading.get("/Function", DictionaryObject()))
+    for function in [whole, *map(dictionary, whole.get("/Functions", ArrayObject()))]:
         for name in ("/C0", "/C1"):
             amounts = [float(str(each)) for each in function.get(name, ArrayObject([0] * 4))]
             if len(amounts) != 4 or (black and tuple(amounts[:3]) != BLACK):
@@ -242,8 +260,8 @@ def _space(value: object) -> Iterator[str]:
 
 
 def _face(font: DictionaryObject) -> Iterator[str]:
-    inner = _dictionary(font["/DescendantFonts"].get_object()[0]) if "/DescendantFonts" in font else font
-    descriptor = _dictionary(inner.get("/FontDescriptor", DictionaryObject()))
+    inner = dictionary(array(font["/DescendantFonts"])[0]) if "/DescendantFonts" in font else font
+    descriptor = dictionary(inner.get("/FontDescriptor", DictionaryObject()))
     if not any(f"/FontFile{kind}" in descriptor for kind in ("", "2", "3")):
         yield f"the face {font.get('/BaseFont')} is not embedded"
 
@@ -285,7 +303,7 @@ def _contents(page: DictionaryObject) -> bytes:
 
 
 def _box(page: DictionaryObject, name: str) -> list[float]:
-    return [float(str(each)) for each in _array(page[name])]
+    return [float(str(each)) for each in array(page[name])]
 
 
 def _within(inner: Sequence[float], outer: Sequence[float]) -> bool:
@@ -295,18 +313,6 @@ def _within(inner: Sequence[float], outer: Sequence[float]) -> bool:
 def _beyond(inner: Sequence[float], outer: Sequence[float]) -> tuple[float, ...]:
     """How far a box reaches beyond another, on each side."""
     return inner[0] - outer[0], inner[1] - outer[1], outer[2] - inner[2], outer[3] - inner[3]
-
-
-def _dictionary(value: object) -> DictionaryObject:
-    found = value.get_object() if isinstance(value, IndirectObject) else value
-    assert isinstance(found, DictionaryObject)
-    return found
-
-
-def _array(value: object) -> ArrayObject:
-    found = value.get_object() if isinstance(value, IndirectObject) else value
-    assert isinstance(found, ArrayObject)
-    return found
 
 
 def _stream(value: object) -> StreamObject:

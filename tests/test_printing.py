@@ -1,4 +1,4 @@
-"""Tests printing.py and covers.py: files that a printing house can make plates from, and how the check of them is checked."""
+"""Tests printing.py and covers.py: files that plates can be made from, and the check that finds those that cannot."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pypdf.generic import (
     FloatObject,
     NameObject,
     NumberObject,
+    StreamObject,
     TextStringObject,
 )
 
@@ -25,7 +26,7 @@ from press.model import Document, Facts, Page, Printing, Product, Style
 from press.pdf import make_pdf
 from press.printing import APART, LONG, POINTS, SLUG
 from tests.preflight import Ink, inks, preflight
-from tests.reading import finished, manifest, product, templates
+from tests.reading import array, dictionary, finished, manifest, product, program, stream, templates
 
 PRINTING = Printing(condition="CGATS TR 001", profile="offset.icc", multiple=4)
 FACTS = Facts(
@@ -44,7 +45,8 @@ TEXT = """<!DOCTYPE html><html lang="en"><head><title>Try</title><meta name="aut
 a note.<span class="note" id="art-1-n1" data-number="1" data-call="Note 1" data-back="Back"><span
 class="words en">The note.</span></span></p></section></section></div>
 <div class="matter-body"><section class="chapter commentary"><h1 id="part-two"><span class="wording">Two</span></h1>
-<section class="comment"><section class="other-language zh" lang="zh-Hant"><h3>提要</h3><p>條約。</p></section></section>
+<section class="comment"><section class="other-language zh" lang="zh-Hant"><h3>提要</h3><p>條約。</p></section>
+</section>
 <table><thead><tr><th>Day</th></tr></thead><tbody><tr><td>Signed</td></tr></tbody></table></section></div>
 </body></html>"""
 
@@ -93,11 +95,9 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 def test_marks_lie_at_the_corners_and_beyond_the_middle_of_each_side() -> None:
     page = PdfReader(BytesIO(good())).pages[0]
-    form = next(
-        each.get_object() for each in page["/Resources"]["/XObject"].values() if b"/All" in each.get_object().get_data()
-    )
-    assert list(inks(form.get_data())) == [Ink("/All", (1.0,))]
-    lines = form.get_data().split(b"\n")
+    drawing = stream(dictionary(dictionary(page["/Resources"])["/XObject"])["/marks0"])
+    assert list(inks(drawing)) == [Ink("/All", (1.0,))]
+    lines = drawing.split(b"\n")
     starts = {
         tuple(round(float(each) / POINTS, 1) for each in line.split()[:2]) for line in lines if line.endswith(b" m")
     }
@@ -113,7 +113,7 @@ def test_marks_lie_at_the_corners_and_beyond_the_middle_of_each_side() -> None:
 # Each way to be wrong, which the check must find.
 
 
-def changed(change: Callable[[PdfWriter], None]) -> bytes:
+def changed(change: Callable[[PdfWriter], object]) -> bytes:
     """A good file with one thing changed in it."""
     writer = PdfWriter(clone_from=BytesIO(good()))
     writer.pdf_header = "%PDF-1.6"
@@ -125,22 +125,25 @@ def changed(change: Callable[[PdfWriter], None]) -> bytes:
 
 def content(writer: PdfWriter, add: bytes) -> None:
     page = writer.pages[0]
-    stream = DecodedStreamObject()
-    stream.set_data(page["/Contents"].get_object().get_data() + b"\n" + add)
-    page[NameObject("/Contents")] = writer._add_object(stream)  # noqa: SLF001 - pypdf has no public way
+    more = DecodedStreamObject()
+    more.set_data(stream(page["/Contents"]) + b"\n" + add)
+    page[NameObject("/Contents")] = writer._add_object(more)  # noqa: SLF001 - pypdf has no public way
+
+
+def resources(writer: PdfWriter) -> DictionaryObject:
+    return dictionary(writer.pages[0]["/Resources"])
 
 
 def resource(kind: str, name: str, value: object) -> Callable[[PdfWriter], None]:
     def change(writer: PdfWriter) -> None:
-        found = writer.pages[0]["/Resources"].get_object()
-        found.setdefault(NameObject(kind), DictionaryObject()).get_object()[NameObject(name)] = value
+        dictionary(resources(writer).setdefault(NameObject(kind), DictionaryObject()))[NameObject(name)] = value
 
     return change
 
 
 def box(name: str, by: float) -> Callable[[PdfWriter], None]:
     def change(writer: PdfWriter) -> None:
-        sides = [float(each) for each in writer.pages[1][name]]
+        sides = [float(str(each)) for each in array(writer.pages[1][name])]
         moved = zip(sides, (-by, -by, by, by), strict=True)
         writer.pages[1][NameObject(name)] = ArrayObject([FloatObject(side + more) for side, more in moved])
 
@@ -150,14 +153,15 @@ def box(name: str, by: float) -> Callable[[PdfWriter], None]:
 def packet(old: bytes, new: bytes) -> Callable[[PdfWriter], None]:
     def change(writer: PdfWriter) -> None:
         found = writer.root_object["/Metadata"].get_object()
+        assert isinstance(found, StreamObject)
         assert old in found.get_data()
         found.set_data(found.get_data().replace(old, new))
 
     return change
 
 
-def intent(change: Callable[[DictionaryObject], None]) -> Callable[[PdfWriter], None]:
-    return lambda writer: change(writer.root_object["/OutputIntents"][0].get_object())
+def intent(change: Callable[[DictionaryObject], object]) -> Callable[[PdfWriter], object]:
+    return lambda writer: change(dictionary(array(writer.root_object["/OutputIntents"])[0]))
 
 
 def information(name: str, value: object) -> Callable[[PdfWriter], None]:
@@ -174,8 +178,8 @@ def catalog(name: str, value: object) -> Callable[[PdfWriter], None]:
 
 
 def without_program(writer: PdfWriter) -> None:
-    font = next(iter(writer.pages[0]["/Resources"]["/Font"].values())).get_object()
-    del font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()["/FontFile3"]
+    fonts = dictionary(resources(writer)["/Font"])
+    del program(dictionary(next(iter(fonts.values()))))["/FontFile3"]
 
 
 def annotated(writer: PdfWriter) -> None:
@@ -186,21 +190,22 @@ def annotated(writer: PdfWriter) -> None:
 
 def rgb_profile(found: DictionaryObject) -> None:
     profile = found["/DestOutputProfile"].get_object()
+    assert isinstance(profile, StreamObject)
     profile.set_data(profile.get_data().replace(b"prtrCMYK", b"mntrRGB "))
 
 
 def stream_of(data: bytes, **entries: str) -> DecodedStreamObject:
-    stream = DecodedStreamObject()
-    stream.set_data(data)
-    stream.update({NameObject(f"/{key}"): NameObject(f"/{value}") for key, value in entries.items()})
-    return stream
+    made_of = DecodedStreamObject()
+    made_of.set_data(data)
+    made_of.update({NameObject(f"/{key}"): NameObject(f"/{value}") for key, value in entries.items()})
+    return made_of
 
 
 def shading(space: str) -> DictionaryObject:
     return DictionaryObject({NameObject("/ColorSpace"): NameObject(space)})
 
 
-WRONG: Mapping[str, tuple[Callable[[PdfWriter], None], str]] = {
+WRONG: Mapping[str, tuple[Callable[[PdfWriter], object], str]] = {
     "red letters": (lambda writer: content(writer, b"1 0 0 rg"), "it paints in /DeviceRGB"),
     "red lines": (lambda writer: content(writer, b"1 0 0 RG"), "it paints in /DeviceRGB"),
     "gray": (lambda writer: content(writer, b"0.5 g"), "it paints in /DeviceGray"),
@@ -235,10 +240,11 @@ WRONG: Mapping[str, tuple[Callable[[PdfWriter], None], str]] = {
         lambda writer: writer.pages[0].update({NameObject("/ArtBox"): writer.pages[0]["/TrimBox"]}), "it has an ArtBox",
     ),
     "no marks": (
-        lambda writer: writer.pages[0]["/Resources"]["/XObject"].pop("/marks0"), "it has no marks",
+        lambda writer: dictionary(resources(writer)["/XObject"]).pop("/marks0"), "it has no marks",
     ),
     "marks in the bleed": (
-        resource("/XObject", "/m", stream_of(b"/All CS 1 SCN 0 0 m 5 5 l S", Subtype="Form")), "a mark lies in the bleed",
+        resource("/XObject", "/m", stream_of(b"/All CS 1 SCN 0 0 m 5 5 l S", Subtype="Form")),
+        "a mark lies in the bleed",
     ),
     "a page too many": (lambda writer: writer.add_page(writer.pages[0]), "pages are no multiple of 4"),
     "another version": (lambda writer: setattr(writer, "pdf_header", "%PDF-1.7"), "the version is"),
@@ -267,7 +273,7 @@ WRONG: Mapping[str, tuple[Callable[[PdfWriter], None], str]] = {
     "no profile": (intent(lambda found: found.pop("/DestOutputProfile")), "the output intent has no profile"),
     "a profile of a screen": (intent(rgb_profile), "the profile is not that of a printing in four inks"),
     "a profile of other channels": (
-        intent(lambda found: found["/DestOutputProfile"].update({NameObject("/N"): NumberObject(3)})),
+        intent(lambda found: dictionary(found["/DestOutputProfile"]).update({NameObject("/N"): NumberObject(3)})),
         "the profile is said to be another",
     ),
 }  # fmt: skip
@@ -287,8 +293,8 @@ def test_the_check_finds_nothing_in_a_copy() -> None:
     "rule",
     [
         "p { color: red }", "h1 { border-bottom: 1pt solid #333 }", "p { background: linear-gradient(red, blue) }",
-        "p { text-decoration: underline; text-decoration-color: gray }", "@page { @bottom-center { content: '1'; color: blue } }",
-        "p { color: device-cmyk(1 0 0 0) }",
+        "p { text-decoration: underline; text-decoration-color: gray }", "p { color: device-cmyk(1 0 0 0) }",
+        "@page { @bottom-center { content: '1'; color: blue } }",
     ],
 )  # fmt: skip
 def test_the_check_finds_what_a_style_sheet_colors(rule: str) -> None:
@@ -313,14 +319,9 @@ def test_a_spine_is_as_thick_as_the_leaves_and_what_the_board_adds() -> None:
 
 def test_a_cover_is_as_wide_as_two_pages_and_the_spine_and_folded_beside_it() -> None:
     cover = fitted(to_print(printing=replace(PRINTING, multiple=1, leaf=0.1)), (170, 240), 220)
-    assert cover.folds == (170, 181)
-    data = made(
-        replace(
-            cover,
-            styles=cover.styles[-1:],
-            pages=(replace(cover.pages[0], text="<html lang='en'><p id='a'>Words</p></html>"),),
-        )
-    )
+    assert list(cover.folds) == [170, 181]
+    words = replace(cover.pages[0], text="<html lang='en'><p id='a'>Words</p></html>")
+    data = made(replace(cover, styles=cover.styles[-1:], pages=(words,)))
     assert trimmed(data) == pytest.approx((351, 240), abs=0.01)
     narrow = fitted(to_print(printing=replace(PRINTING, leaf=0.1)), (170, 240), int(NARROWEST * 20) - 2)
     assert ".spine { display: none }" in narrow.styles[-1].text
