@@ -272,7 +272,7 @@ class _Composer:
 
         def call(note: Note, text: Markup) -> Markup:
             called.append((note, text))
-            return Markup('<a class="call" id="{0}-call" href="#{0}">{1}</a>').format(note.anchor, note.number)
+            return Markup('<a class="call" id="{0}-call" href="#{0}">\u2060{1}</a>').format(note.anchor, note.number)
 
         def taken() -> list[tuple[Note, Markup]]:
             """The notes called since this was last asked, each once."""
@@ -285,8 +285,9 @@ class _Composer:
             page=unpaged, terms={},
         )  # fmt: skip
         return self.chapter(
-            chapter, medium, notes=taken, rows=partial(rows, self.publication),
-            law_anchors=self.law_anchors(), headings=partial(headings, self.publication), terms_of=partial(terms_of, self.publication), on_side=on_side,
+            chapter, medium, notes=taken, on_side=on_side, rows=partial(rows, self.publication),
+            headings=partial(headings, self.publication), terms_of=partial(terms_of, self.publication),
+            law_anchors=self.law_anchors(),
             passages=lambda comment: [
                 (each, render_prose(each.prose, replace(medium, note_mark=self.mark(each.part))))
                 for each in passages(self.publication, comment)
