@@ -21,7 +21,6 @@ from press.model import (
     Source,
     Unit,
     Witness,
-    wording,
 )
 from press.problems import Location, Problem, did_you_mean, gathering
 from press.products import read_products

@@ -339,7 +339,7 @@ def _letters(text: str) -> str:
 # Row 26: EPUBCheck.
 
 
-@pytest.mark.parametrize("name", BOOKS)
+@pytest.mark.parametrize("name", [*BOOKS, "epub-vertical"])
 def test_epubcheck_finds_nothing_in_the_finished_e_books(name: str, tmp_path: Path) -> None:
     path, report = tmp_path / "book.epub", tmp_path / "report.json"
     path.write_bytes(reading.finished(name))

@@ -19,7 +19,6 @@ from press.model import Allowance, FaultKind
 from press.pages import Fragment, Glyph, Line, Page, PagesError, Piece, lines_of, read_pages, room_in
 from press.problems import Location, PublicationError
 from tests.reading import finished, finished_pdf, printed, publication
-from tests.test_pdf import EDITIONS
 
 assert patches.TESTED, "without what is mended in WeasyPrint, notes are not told apart"
 
@@ -274,7 +273,7 @@ def test_a_book_that_is_missing_or_is_none_of_ours_is_a_problem() -> None:
 # The finished books.
 
 
-@pytest.mark.parametrize("book", ["a4", *EDITIONS])
+@pytest.mark.parametrize("book", [each.name for each in publication().products if each.format == "pdf"])
 def test_a_finished_book_has_no_fault_but_those_that_are_left_for_a_reason(book: str) -> None:
     verdict = weigh({book: find_faults(read_pages(finished(book)))}, publication().allowances)
     shown = [told(FOLDER / f"{book}.pdf", fault) for _, fault in verdict.faults]

@@ -64,7 +64,7 @@ def seen(name: str) -> dict[str, Any]:
 
 
 @in_node
-@pytest.mark.parametrize("name", BOOKS)
+@pytest.mark.parametrize("name", [*BOOKS, "epub-vertical"])
 def test_ace_passes_the_finished_e_books(name: str, tmp_path: Path) -> None:
     """Row 25: the outcome is "pass" and there is no violation of any impact."""
     (tmp_path / "book.epub").write_bytes(reading.finished(name))
@@ -90,10 +90,11 @@ def test_ace_finds_what_is_planted(tmp_path: Path) -> None:
 
 
 @in_node
+@pytest.mark.parametrize("name", ["epub", "epub-vertical"])
 @pytest.mark.parametrize("system", ["epubjs", "foliate"])
-def test_every_spine_item_is_shown(system: str) -> None:
-    told = seen("epub")[system]
-    book = read_book(reading.finished("epub"))
+def test_every_spine_item_is_shown(system: str, name: str) -> None:
+    told = seen(name)[system]
+    book = read_book(reading.finished(name))
     assert told.get("errors") == [], told
     assert [Path(section["href"]).name for section in told["sections"]] == book.spine
     for section in told["sections"]:
@@ -148,6 +149,16 @@ def test_han_is_set_in_our_faces_and_by_our_rules() -> None:
         assert told["computed"][name]["emphasis"] != "none"
     for selector, faces in told["faces"].items():
         assert any(face["own"] and face["glyphs"] > 3 for face in faces), selector
+
+
+@in_node
+def test_the_book_in_columns_is_turned_to_the_right_and_set_from_right_to_left() -> None:
+    """Row 42, as foliate-js and Chromium see it."""
+    told = seen("epub-vertical")
+    assert told["foliate"]["dir"] == "rtl"
+    assert {page["mode"] for page in told["readium"]["pages"]} == {"vertical-rl"}
+    assert {page["mode"] for page in seen("epub")["readium"]["pages"]} == {"horizontal-tb"}
+    assert {"epubjs-essay.xhtml.png", "foliate-essay.xhtml.png"} <= told["pictures"].keys()
 
 
 @pytest.mark.skipif(not CALIBRE, reason="calibre is not installed: the way to AZW3 and back was not tried")

@@ -26,6 +26,7 @@ from press.screen import standing as figures_standing
 from press.spacing import NOT_FIRST, OPENING
 from press.turning import FAMILY, WIDE, standing, turned
 from tests.conftest import ROOT
+from tests.epub_audit import RULES, Book, declarations, read_book
 from tests.reading import Pdf, array, dictionary, finished, finished_document, finished_pdf, program, stream, templates
 from tests.test_pdf import CHECKS
 
@@ -302,3 +303,38 @@ def test_figures_among_han_stand_in_an_e_book_and_those_among_letters_do_not() -
         '<span class="abreast">1</span>月<span class="abreast">19</span>日，第1.1版，<span class="abreast">12</span>人'
         '<span lang="en">art. 5</span>&#160;CC4</p><p lang="en">In 1960</p></body></html>'
     )
+
+
+WHOLE_EDITION = {8, 14, 17, 20, 22, 24, 34, 45, 48, 50, 52}
+"""Rows of docs/epub-goals.md for an e-book of the whole edition: paired texts, lists, printed pages."""
+IN_COLUMNS = {28, 37, 42}
+"""Rows that have lines run across; what holds instead is tested below."""
+
+
+@cache
+def e_book() -> Book:
+    return read_book(finished("epub-vertical"))
+
+
+@pytest.mark.parametrize("row", sorted(RULES.keys() - WHOLE_EDITION - IN_COLUMNS))
+def test_the_e_book_in_columns_breaks_no_rule(row: int) -> None:
+    assert list(RULES[row](e_book())) == []
+
+
+def test_the_e_book_in_columns_says_so_under_every_name_of_the_property() -> None:
+    spine = e_book().package.find("{http://www.idpf.org/2007/opf}spine")
+    assert spine is not None
+    assert spine.get("page-progression-direction") == "rtl"
+    modes = {name: value for _, selector, name, value in declarations(e_book()) if "writing-mode" in name}
+    assert modes == dict.fromkeys(["writing-mode", "-webkit-writing-mode", "-epub-writing-mode"], "vertical-rl")
+
+
+def test_its_faces_keep_the_forms_of_columns_and_others_do_not() -> None:
+    def features(book: Book, name: str) -> set[str]:
+        with TTFont(BytesIO(book.entries[f"EPUB/fonts/{name}"])) as font:
+            if "GSUB" not in font:
+                return set()
+            return {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
+
+    assert features(e_book(), "zh-normal.otf") == {"vert"}
+    assert features(read_book(finished("epub")), "zh-normal.otf") == set()

@@ -130,6 +130,7 @@ async function readium() {
       await add('ReadiumCSS-after.css', false)
       await document.fonts.ready
     }, READIUM)
+    seen.mode = await page.evaluate(() => getComputedStyle(document.body).writingMode)
     for (const width of [320, 360]) {
       await page.setViewport({ width, height: 640 })
       for (const night of [false, true]) for (const size of ['100%', '250%']) {
