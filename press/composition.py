@@ -62,7 +62,7 @@ from press.model import (
     section_anchor,
     wording,
 )
-from press.online import as_html, body_of, html_name
+from press.online import as_html, body_of, html_name, promoted
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
 from press.quotable import citation_forms, described, media_of
@@ -348,7 +348,7 @@ class _Composer:
             classes, body = body_of(page.text)
             text = self.render(
                 f"{self.product.template}.html.jinja", page=page, classes=classes,
-                body=Markup(body),  # noqa: S704 - our own templates printed it
+                body=Markup(promoted(body)),  # noqa: S704 - our own templates printed it
                 contents=self.entries, styles=self.sheets, web=self.publication.web, **self.script("epub/titles.js"),
                 before=pages[number - 1] if number else None,
                 after=pages[number + 1] if number + 1 < len(pages) else None,
@@ -366,6 +366,7 @@ class _Composer:
         medium = replace(
             self.screen(self.parts[0], {}),
             link=lambda anchor: f"{there[anchor]}#{anchor}" if anchor in there else "",
+            note=lambda _, text: Markup(" <small>({})</small>").format(text),
         )  # fmt: skip
         others = [each for each in self.publication.products if each != self.product]
         text = self.render(
@@ -378,7 +379,7 @@ class _Composer:
             described=Markup(described(self.publication, _listed(others), shelf.holdings)),  # noqa: S704 - escaped
         )  # fmt: skip
         title = wording(self.publication.title, self.language)
-        yield Page(name="index.html", text=text, title=title, language=self.language)
+        yield Page(name="index.html", text=as_html(text), title=title, language=self.language)
 
     def called(self, anchor: str) -> Titles:
         """What the part, the unit or the comment is called that begins at an anchor, in its languages."""

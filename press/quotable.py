@@ -10,7 +10,6 @@ from typing import NamedTuple
 from press.model import Contributor, Holding, Product, Publication, wording
 from press.prose import is_han
 
-_LICENSE = re.compile(r"https://\S+")
 _SPECIAL = re.compile(r"([#$%&_{}])")
 
 

@@ -106,6 +106,17 @@ def finished(name: str) -> bytes:
 
 
 @cache
+def finished_files(name: str) -> Mapping[str, bytes]:
+    """All files of a finished product by their places in output/, its own first."""
+    finished(name)
+    entry = next(entry for entry in manifest().entries if entry.product == name)
+    files = {file: (ROOT / "output" / file).read_bytes() for file in entry.digests}
+    for file, data in files.items():
+        assert sha256(data).hexdigest() == entry.digests[file], f"{file} is not what the manifest says; run make"
+    return files
+
+
+@cache
 def finished_pdf(name: str) -> Pdf:
     """A finished PDF, read once."""
     pdf = Pdf(finished(name))

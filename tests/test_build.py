@@ -35,9 +35,9 @@ def build(
 
 def digests(output: Path) -> dict[str, str]:
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(output.iterdir())
-        if not path.name.startswith(".")
+        path.relative_to(output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(output.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
     }
 
 
@@ -65,10 +65,10 @@ def test_the_manifest_keeps_its_contract(content: Path, tmp_path: Path) -> None:
     assert manifest["publication"]["slug"] == "renunciation-of-war-1928"
     for artifact in manifest["artifacts"]:
         data = (tmp_path / "out" / artifact["file"]).read_bytes()
-        assert artifact["file"].startswith("renunciation-of-war-1928")
+        assert artifact["file"].startswith("renunciation-of-war-1928") or artifact["kind"] == "html"
         assert artifact["bytes"] == len(data)
         assert artifact["sha256"] == hashlib.sha256(data).hexdigest()
-        assert artifact["kind"] in ("pdf", "epub", "text")
+        assert artifact["kind"] in ("pdf", "epub", "text", "html")
         assert {"product", "paper", "pages", "title", "language"} <= artifact.keys()
     assert [artifact["pages"] > 0 for artifact in manifest["artifacts"]] == [
         artifact["kind"] == "pdf" for artifact in manifest["artifacts"]
@@ -93,7 +93,7 @@ def test_what_is_current_is_left_alone_and_a_changed_style_remakes_only_what_use
     third = build(content, output, root=project)
     assert third.returncode == 0, third.stderr
     made = [line.split()[0] for line in third.stderr.splitlines() if "made in" in line]
-    assert sorted(name.rpartition(".")[2] for name in made) == ["epub", "sha256"]
+    assert sorted(name.rpartition(".")[2] for name in made) == ["epub", "html", "html", "sha256"]
 
 
 def test_bad_content_leaves_the_last_good_output_whole(content: Path, tmp_path: Path) -> None:

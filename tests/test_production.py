@@ -21,7 +21,7 @@ import pytest
 from press import fingerprints
 from press.checksums import list_checksums
 from press.fingerprints import fingerprint, machinery
-from press.model import Artifact, Document, Facts, Folios, Frame, Imposition, Made, Page, Product, Report, Style
+from press.model import Artifact, Document, Facts, Folios, Frame, Imposition, Made, Page, Product, Report, Style, Views
 from press.problems import Location, Problem, PublicationError
 from press.production import MAKERS, Maker, Order, ProductionError, needed, produce
 
@@ -146,6 +146,8 @@ def variants(value: Page | Style | Facts | Product) -> Iterator[dict[str, object
                 yield {each.name: replace(old, size=old.size + 1)}
             case Imposition():
                 yield {each.name: replace(old, last=old.last + 1)}
+            case Views():
+                yield {each.name: replace(old, width=old.width + 1)}
             case _:
                 yield {each.name: {**old, "x": "x"}}
 
