@@ -30,7 +30,7 @@ test: test-needs build $(test_stamp) reading-systems  ## Make the edition, then 
 	@.venv/bin/python -m ruff check
 	@.venv/bin/python -m ruff format --check
 	@.venv/bin/python -m mypy
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses=auto --dist=worksteal
 
 lock:  ## Lock the packages that pyproject.toml names (with UPGRADE=--upgrade, also renew those they need)
 	tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT \
