@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
@@ -29,6 +30,11 @@ examples:
   python build.py --inspect           list what a compositor would mark on the finished pages; makes nothing
   python build.py --list              show the products by name
   python build.py --output ../try     put the files elsewhere
+  python build.py select a4 art-5 art-6 part-glossary
+                                      take these out of the finished PDF, with their tags, as output/selection.pdf
+  python build.py sheets a4 --up 2 --pages 5-12
+                                      put two pages of the finished PDF on a side of paper, as output/sheets.pdf
+  python build.py select --help       tell more of one of these
 
 exit codes:
   0    done
@@ -36,6 +42,13 @@ exit codes:
   2    the command was not understood
   130  interrupted; every file in the output folder is whole, the last build's or this one's
 """
+
+
+class Finished(NamedTuple):
+    """A product and its file."""
+
+    product: Product
+    data: bytes
 
 
 class Command(NamedTuple):
@@ -60,6 +73,12 @@ def command_line(name: str, command: Command) -> argparse.ArgumentParser:
     )
     command.arguments(parser)
     parser.set_defaults(work=command.work)
+    _folders(parser)
+    return parser
+
+
+def _folders(parser: argparse.ArgumentParser) -> None:
+    """The options that every command has, before its name or behind it."""
     parser.add_argument(
         "--content",
         type=Path,
@@ -74,7 +93,6 @@ def command_line(name: str, command: Command) -> argparse.ArgumentParser:
         metavar="DIR",
         help="where the files go (default: output/)",
     )
-    return parser
 
 
 def _products(parser: argparse.ArgumentParser) -> None:
@@ -212,7 +230,129 @@ def demand_product(parser: argparse.ArgumentParser, name: str, known: Sequence[s
         parser.error(f"there is no product '{name}'; {did_you_mean(name, known) or 'see --list'}")
 
 
-COMMANDS: Mapping[str, Command] = {}
+def read_finished(parser: argparse.ArgumentParser, publication: Publication, options: argparse.Namespace) -> Finished:
+    """A finished PDF with tags, which the options name. Raises PublicationError if it is not as it was made."""
+    from press.output import read_artifacts, read_manifest
+    from press.problems import Location, Problem, PublicationError
+
+    if options.file in {product.file for product in publication.products}:
+        parser.error(f"{options.file} is a file of the edition; give --file another name")
+    tagged = {product.name: product for product in publication.products if product.format in ("pdf", "trim")}
+    demand_product(parser, options.product, [*tagged])
+    product = tagged[options.product]
+    if artifact := read_artifacts(options.output, read_manifest(options.output)).get(product.file):
+        return Finished(product, artifact.data)
+    at = Location(PurePosixPath(os.path.relpath(options.output)) / product.file)
+    message, hint = "the file is missing, or not as it was made", f"make it: python build.py {product.name}"
+    raise PublicationError([Problem(at, message, hint)])
+
+
+def select(parser: argparse.ArgumentParser, publication: Publication, options: argparse.Namespace) -> int:
+    """Put some pages of a finished PDF into a file of their own. Raises PublicationError and OutputError."""
+    from press.choosing import UnknownPlaceError, levels_of, pages_called, pages_of, parts_on, ranges
+    from press.facts import facts_of_pages
+    from press.finished import read_printed, read_tops
+    from press.output import write_file
+    from press.selection import selected
+
+    if not options.places and not options.pages:
+        parser.error("tell which pages: by anchors, or with --pages")
+    product, data = read_finished(parser, publication, options)
+    printed = read_printed(data)
+    try:
+        pages = pages_called(options.pages, printed.labels)
+        levels = levels_of(publication, product.parts)
+        pages |= pages_of(options.places, levels, printed, read_tops(data) if options.places else ())
+    except UnknownPlaceError as error:
+        refuse(parser, error.name, error.known, product.file)
+    folios = ranges(pages, printed.labels)
+    held = parts_on(pages, [publication.part(name) for name in product.parts], printed)
+    of_pages = replace(product, parts=held)
+    facts = facts_of_pages(publication, of_pages, f"{product.name}/{','.join(folios)}", folios)
+    place = write_file(options.output, options.file, selected(data, pages, facts, options.file))
+    _say(f"{place}  {len(pages)} page{'s' if len(pages) > 1 else ''}: {', '.join(folios)}")
+    return 0
+
+
+def put_on_sheets(parser: argparse.ArgumentParser, publication: Publication, options: argparse.Namespace) -> int:
+    """Put several pages of a finished PDF on each side of a sheet. Raises PublicationError and OutputError."""
+    from press.assembly import Face, imposed
+    from press.choosing import UnknownPlaceError, pages_called, ranges
+    from press.facts import facts_of_pages
+    from press.finished import read_ink
+    from press.imposition import several
+    from press.output import write_file
+    from press.papers import PAPERS, Size, named_paper, size_of
+    from press.problems import did_you_mean
+
+    product, data = read_finished(parser, publication, options)
+    inked = read_ink(data)
+    labels = [page.label for page in inked]
+    paper = named_paper(options.paper or product.paper)
+    size = size_of(paper)
+    if not size:
+        parser.error(f"there is no paper '{paper}'; {did_you_mean(paper, PAPERS)}")
+    try:
+        pages = sorted(pages_called(options.pages, labels)) or list(range(len(labels)))
+    except UnknownPlaceError as error:
+        refuse(parser, error.name, error.known, product.file)
+    sides = several(pages, options.up, size, [(page.width, page.height) for page in inked])
+    folios = ranges(pages, labels) if options.pages else ()
+    untagged = replace(product, format="booklet", after=(product.name,))
+    name = f"{product.name}/{options.up} on {paper}/{','.join(folios)}"
+    facts = facts_of_pages(publication, untagged, name, folios)
+    sheet = Size(size.height, size.width) if options.up == 2 else size
+    made = imposed(data, [Face(side) for side in sides], sheet, facts, options.file)
+    place = write_file(options.output, options.file, made)
+    count = -(-len(pages) // options.up)
+    _say(f"{place}  {count} side{'s' if count > 1 else ''} of {paper}; they have no tags and no links: to print only")
+    return 0
+
+
+def _pdf(text: str) -> str:
+    if text != Path(text).name or not text.endswith(".pdf") or text.startswith("."):
+        raise argparse.ArgumentTypeError(f"'{text}' is no name of a file that ends in .pdf; --output tells the folder")
+    return text
+
+
+def refuse(parser: argparse.ArgumentParser, name: str, known: Sequence[str], file: str) -> NoReturn:
+    """End the program since a PDF has no such page or anchor."""
+    from press.problems import did_you_mean
+
+    hint = did_you_mean(name, known)
+    parser.error(f"{file} has no page or anchor '{name}'" + (f"; {hint}" if hint else ""))
+
+
+def _selection(parser: argparse.ArgumentParser) -> None:
+    """The options of `build.py select`."""
+    parser.add_argument("product", help="the PDF, by the name of its product")
+    parser.add_argument(
+        "places",
+        metavar="anchor",
+        nargs="*",
+        help="what to take, each with all its pages: art-5, comm-5, part-glossary",
+    )
+    parser.add_argument("--pages", default="", metavar="LIST", help="pages to take, by their folios: 24-31,xii")
+    parser.add_argument(
+        "--file", type=_pdf, default="selection.pdf", metavar="NAME", help="its name (default: %(default)s)"
+    )
+
+
+def _sheets(parser: argparse.ArgumentParser) -> None:
+    """The options of `build.py sheets`."""
+    parser.add_argument("product", help="the PDF, by the name of its product")
+    parser.add_argument("--up", type=int, choices=(2, 4), default=2, help="pages on a side (default: %(default)s)")
+    parser.add_argument("--pages", default="", metavar="LIST", help="pages to take, by their folios: 5-12,xii")
+    parser.add_argument("--paper", default="", metavar="PAPER", help="of the sheets: A4, letter … (that of the PDF)")
+    parser.add_argument(
+        "--file", type=_pdf, default="sheets.pdf", metavar="NAME", help="its name (default: %(default)s)"
+    )
+
+
+COMMANDS: Mapping[str, Command] = {
+    "select": Command("take some pages out of a finished PDF, tags, links and headings included", _selection, select),
+    "sheets": Command("put two or four pages of a finished PDF on each side of a sheet", _sheets, put_on_sheets),
+}
 """By the first word after `build.py`: a product of that name could not be made alone."""
 
 MAKE = Command(
@@ -244,10 +384,12 @@ def run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str] = sys.argv[1:]) -> int:
     """Run the command and return its exit code."""
-    name = next(iter(arguments), "")
-    if name in COMMANDS:
-        parser = command_line(name, COMMANDS[name])
-        options = parser.parse_args(arguments[1:])
+    before = argparse.ArgumentParser(prog="build.py", add_help=False, allow_abbrev=False)
+    _folders(before)
+    folders, words = before.parse_known_args(arguments)
+    if words and words[0] in COMMANDS:
+        parser = command_line(words[0], COMMANDS[words[0]])
+        options = parser.parse_args(words[1:], folders)
     else:
         parser = command_line("", MAKE)
         options = parser.parse_args(arguments)

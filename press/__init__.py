@@ -13,6 +13,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `lemmata`       | the words of a text that a remark explains             | —                             | —       |
 | `trimming`      | where other paper lies over a page                     | —                             | —       |
 | `imposition`    | which pages stand where on sheets                      | —                             | —       |
+| `choosing`      | which pages of a finished PDF are meant                | —                             | —       |
 | `markdown`      | an editor's Markdown → the tree                        | markdown_it, mdit_py_plugins  | —       |
 | `files`         | texts inside one folder, in clean UTF-8, or a problem  | —                             | reads   |
 | `records`       | YAML → typed records, faults by line and column        | yaml, pydantic                | —       |
@@ -59,6 +60,7 @@ Each module imports only from those above it; `build.py` imports from any. A lib
 | `printing`      | a PDF's inks, marks and metadata, as printers want     | pydyf                         | —       |
 | `pdf`           | Document → PDF, laid out until its folios are true     | weasyprint, pydyf             | —       |
 | `assembly`      | finished PDFs → PDFs made of their pages               | pypdf                         | —       |
+| `selection`     | a finished PDF → a PDF of some of its pages            | pypdf                         | —       |
 | `accessibility` | what an e-book may say of its accessibility            | —                             | —       |
 | `finished`      | what a finished PDF says                               | pypdfium2                     | —       |
 | `picture`       | pixels → PNG                                           | —                             | —       |

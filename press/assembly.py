@@ -46,7 +46,7 @@ def trimmed(data: bytes, window: Window, facts: Facts, file: str) -> bytes:
     """The same PDF on other paper. All that is in it stays, and where it stays; `facts` and `file` are its own."""
     reader = PdfReader(BytesIO(data))
     for page in pages_of(reader):
-        left, bottom, right, top = (float(str(side)) for side in _array(page["/MediaBox"]))
+        left, bottom, right, top = (float(str(side)) for side in array_in(page["/MediaBox"]))
         new = window.over(right - left, top - bottom)
         box = ArrayObject(
             FloatObject(round(side, 4)) for side in (left + new[0], top - new[3], left + new[2], top - new[1])
@@ -83,15 +83,16 @@ def imposed(  # noqa: PLR0913, PLR0917 - a file is made of all of these
         content.set_data("\n".join(lines).encode())
         resources = DictionaryObject({NameObject("/XObject"): DictionaryObject(names)})
         page = {"/Type": NameObject("/Page"), "/Parent": above, "/MediaBox": box, "/Resources": resources}
-        kids.append(Fresh(_named({**page, "/Contents": Fresh(content.flate_encode())})))
+        kids.append(Fresh(named({**page, "/Contents": Fresh(content.flate_encode())})))
     tree[NameObject("/Kids")] = kids
+    edge = "Short" if sheet.width > sheet.height else "Long"
     shown = {"/DisplayDocTitle": BooleanObject(value=True), "/PrintScaling": NameObject("/None")}
     root = {
         "/Type": NameObject("/Catalog"), "/Pages": above, "/Lang": TextStringObject(facts.language),
         # What a dialog for printing begins with (ISO 32000-1, 12.2).
-        "/ViewerPreferences": _named({**shown, "/Duplex": NameObject("/DuplexFlipShortEdge")}),
+        "/ViewerPreferences": named({**shown, "/Duplex": NameObject(f"/DuplexFlip{edge}Edge")}),
     }  # fmt: skip
-    return finished(_named(root), facts, file, producer_of(pages.reader), conforms=False)
+    return finished(named(root), facts, file, producer_of(pages.reader), conforms=False)
 
 
 class _Forms:
@@ -111,27 +112,28 @@ class _Forms:
             plain.set_data(b"\n".join(_stream_in(each).get_data() for each in streams))
             form = plain.flate_encode()
             said = {
-                "/Type": NameObject("/XObject"), "/Subtype": NameObject("/Form"), "/BBox": _array(page["/MediaBox"]),
+                "/Type": NameObject("/XObject"), "/Subtype": NameObject("/Form"), "/BBox": array_in(page["/MediaBox"]),
                 "/Resources": page.raw_get("/Resources"),
             }  # fmt: skip
-            form.update(_named(said | ({"/Group": page.raw_get("/Group")} if "/Group" in page else {})))
+            form.update(named(said | ({"/Group": page.raw_get("/Group")} if "/Group" in page else {})))
             self.made[number] = Fresh(form)
         return self.made[number]
 
     def matrix(self, spot: Spot) -> str:
         """What brings a page to its spot, wherever its own corner is (8.3.3)."""
-        left, bottom, _, _ = (float(str(side)) for side in _array(self.reader.pages[spot.page]["/MediaBox"]))
+        left, bottom, _, _ = (float(str(side)) for side in array_in(self.reader.pages[spot.page]["/MediaBox"]))
         numbers = (spot.scale, 0, 0, spot.scale, spot.x - left * spot.scale, spot.y - bottom * spot.scale)
         return " ".join(f"{number:.5f}".rstrip("0").rstrip(".") for number in numbers)
 
 
-def _named(entries: Mapping[str, PdfObject]) -> DictionaryObject:
+def named(entries: Mapping[str, PdfObject]) -> DictionaryObject:
+    """A dictionary with these entries."""
     return DictionaryObject({NameObject(key): value for key, value in entries.items()})
 
 
 def pages_of(reader: PdfReader) -> list[DictionaryObject]:
     """The pages of a file, as they may be changed: what pypdf hands out itself are copies."""
-    return [_dictionary(page.indirect_reference) for page in reader.pages]
+    return [dictionary_in(page.indirect_reference) for page in reader.pages]
 
 
 def producer_of(reader: PdfReader) -> str:
@@ -282,7 +284,8 @@ class _Objects:
         return b"".join(b"%b %b" % each for each in written)
 
 
-def _dictionary(value: object) -> DictionaryObject:
+def dictionary_in(value: object) -> DictionaryObject:
+    """A dictionary, whether it stands here or is only named. Raises TypeError for anything else."""
     found = value.get_object() if isinstance(value, IndirectObject) else value
     if not isinstance(found, DictionaryObject):
         raise TypeError(f"{type(found).__name__} where a PDF must have a dictionary")
@@ -296,7 +299,8 @@ def _stream_in(value: object) -> StreamObject:
     return found
 
 
-def _array(value: object) -> ArrayObject:
+def array_in(value: object) -> ArrayObject:
+    """An array, whether it stands here or is only named. Raises TypeError for anything else."""
     found = value.get_object() if isinstance(value, IndirectObject) else value
     if not isinstance(found, ArrayObject):
         raise TypeError(f"{type(found).__name__} where a PDF must have an array")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import PurePosixPath
 from uuid import NAMESPACE_URL, uuid5
 
-from press.model import Facts, Product, Publication, Titles
+from press.model import Facts, Product, Publication, Titles, wording
 from press.problems import Location, Problem, PublicationError
 
 
@@ -51,6 +52,19 @@ def as_told_by(publication: Publication, product: Product) -> Publication:
         subtitle=product.subtitle or publication.subtitle,
         description=product.description or publication.description,
     )
+
+
+def facts_of_pages(publication: Publication, product: Product, name: str, folios: Sequence[str]) -> Facts:
+    """The metadata of some pages of a product, in a file that is none of the edition's own; `name` tells which it is.
+
+    The product is as it is now: with the parts that these pages have, and of another format if it has no tags.
+    """
+    facts, words = facts_of(publication, replace(product, name=name)), publication.words.page
+    title = facts.title
+    if folios:
+        called = {language: wording(words, language).format(n=", ".join(folios)) for language in title}
+        title = {language: f"{text} {called[language]}" for language, text in title.items()}
+    return replace(facts, title=title)
 
 
 def _description(publication: Publication, product: Product) -> str:

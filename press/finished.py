@@ -82,6 +82,23 @@ def read_ink(data: bytes) -> tuple[Inked, ...]:
         )
 
 
+def read_tops(data: bytes) -> tuple[float | None, ...]:
+    """How far down the text of each page begins that is no running head, in points, as `Printed.places` tells it.
+
+    None for a page that has no such text.
+    """
+    with pypdfium2.PdfDocument(data) as document:
+        return tuple(_top(page) for page in document)
+
+
+def _top(page: pypdfium2.PdfPage) -> float | None:
+    items = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT])
+    marked = [item for item in items if pdfium.FPDFPageObj_GetMarkedContentID(item.raw) != NO_MARK]
+    top = min((-float(item.get_bounds()[3]) for item in marked), default=None)
+    page.close()
+    return top
+
+
 def _ink(page: pypdfium2.PdfPage) -> tuple[float, float, float, float] | None:
     bitmap = page.render(scale=1, force_bitmap_format=pdfium.FPDFBitmap_Gray)
     width, stride, whole = bitmap.width, bitmap.stride, bytes(bitmap.buffer)

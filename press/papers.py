@@ -39,6 +39,12 @@ def size_of(paper: str) -> Size | None:
     return PAPERS.get(paper)
 
 
+def named_paper(words: str) -> str:
+    """The name of a paper that is written with other capitals, or hyphens: "half-letter". As it is, if it is none."""
+    plain = words.replace("-", " ").casefold()
+    return next((name for name in PAPERS if name.casefold() == plain), words)
+
+
 def paper(name: str) -> Size:
     """The size of a paper that is known. Raises ValueError for any other."""
     if size := size_of(name):

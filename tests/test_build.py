@@ -9,9 +9,11 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[1]
 SPECIMEN = ROOT / "tests" / "specimen" / "content"
@@ -182,6 +184,56 @@ def test_an_inspection_lists_the_faults_of_finished_books_until_each_is_mended_o
     assert f"content/pages.yaml:{len(entries) + 1}:3: book no longer has this fault: widow, “Nothing”" in gone.stdout
 
 
+def test_pages_of_a_finished_book_are_selected_and_put_on_sheets(content: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    missing = build(content, output, "select", "book", "art-1")
+    assert missing.returncode == 1
+    assert "the file is missing, or not as it was made\n    hint: make it: python build.py book" in missing.stderr
+    assert build(content, output, "book").returncode == 0
+    good = digests(output)
+    run = build(content, output, "select", "book", "art-1", "part-glossary", "--pages", "ii-i")
+    assert run.returncode == 0, run.stderr
+    assert "selection.pdf  " in run.stderr
+    made = PdfReader(output / "selection.pdf")
+    assert made.page_labels[:2] == ["i", "ii"]
+    assert {"art-1", "part-glossary"} <= made.named_destinations.keys()
+    assert "part-index" not in made.named_destinations
+    assert "/StructTreeRoot" in made.root_object
+    assert made.metadata
+    assert "(p. i–ii, " in str(made.metadata.title)
+    run = build(
+        content, output, "sheets", "book", "--up", "4", "--pages", "1-6", "--paper", "letter", "--file", "4.pdf"
+    )
+    assert run.returncode == 0, run.stderr
+    assert "2 sides of Letter; they have no tags and no links: to print only" in run.stderr
+    sheets = PdfReader(output / "4.pdf")
+    assert [round(float(sheets.pages[0].mediabox[side])) for side in (2, 3)] == [612, 792]
+    assert len(sheets.pages) == 2
+    assert sheets.metadata
+    assert "For reading: renunciation-of-war-1928.pdf." in str(sheets.metadata.subject)
+    assert {name: digest for name, digest in digests(output).items() if name in good} == good
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("select", "book"), "tell which pages: by anchors, or with --pages"),
+        (("select", "bok", "art-1"), "there is no product 'bok'; did you mean 'book'?"),
+        (("select", "epub", "art-1"), "there is no product 'epub'"),
+        (("select", "book", "art-1", "--file", "../a.pdf"), "'../a.pdf' is no name of a file that ends in .pdf"),
+        (("sheets", "book", "--file", "renunciation-of-war-1928.pdf"), "is a file of the edition"),
+        (("sheets", "book", "--up", "3"), "argument --up: invalid choice"),
+    ],
+)
+def test_a_command_that_cannot_be_understood_is_a_mistake_of_usage(
+    content: Path, tmp_path: Path, arguments: Sequence[str], told: str
+) -> None:
+    run = build(content, tmp_path / "out", *arguments)
+    assert run.returncode == 2
+    assert told in run.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_date_from_the_environment_is_that_of_the_files_and_nonsense_is_a_problem(
     content: Path, tmp_path: Path
 ) -> None:
@@ -202,6 +254,8 @@ def test_help_tells_every_option_and_exit_code() -> None:
         "--jobs",
         "--content",
         "--output",
+        "select",
+        "sheets",
         "exit codes",
         "examples",
     ):
