@@ -46,11 +46,11 @@ def trimmed(data: bytes, window: Window, facts: Facts, file: str) -> bytes:
     """The same PDF on other paper. All that is in it stays, and where it stays; `facts` and `file` are its own."""
     reader = PdfReader(BytesIO(data))
     for page in pages_of(reader):
-        left, bottom, right, top = (float(str(side)) for side in array_in(page["/MediaBox"]))
-        new = window.over(right - left, top - bottom)
-        box = ArrayObject(
-            FloatObject(round(side, 4)) for side in (left + new[0], top - new[3], left + new[2], top - new[1])
-        )
+        upright = _upright(page)
+        left, top, right, bottom = window.over(upright.width, upright.height)
+        corners = upright.back(left, upright.height - bottom), upright.back(right, upright.height - top)
+        (x1, x2), (y1, y2) = (sorted(sides) for sides in zip(*corners, strict=True))
+        box = ArrayObject(FloatObject(round(side, 4)) for side in (x1, y1, x2, y2))
         for name in BOXES:
             if name in page:
                 page[NameObject(name)] = box
@@ -121,9 +121,38 @@ class _Forms:
 
     def matrix(self, spot: Spot) -> str:
         """What brings a page to its spot, wherever its own corner is (8.3.3)."""
-        left, bottom, _, _ = (float(str(side)) for side in array_in(self.reader.pages[spot.page]["/MediaBox"]))
-        numbers = (spot.scale, 0, 0, spot.scale, spot.x - left * spot.scale, spot.y - bottom * spot.scale)
+        matrix = _upright(self.reader.pages[spot.page]).matrix
+        scaled = [spot.scale * number for number in matrix]
+        numbers = (*scaled[:4], scaled[4] + spot.x, scaled[5] + spot.y)
         return " ".join(f"{number:.5f}".rstrip("0").rstrip(".") for number in numbers)
+
+
+class _Upright(NamedTuple):
+    """A page as it is shown: its size in points, and the matrix that brings it there, its lower left corner to 0, 0."""
+
+    width: float
+    height: float
+    matrix: tuple[float, float, float, float, float, float]
+
+    def back(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the page that is shown lies in its own space."""
+        a, b, c, d, e, f = self.matrix
+        return a * (x - e) + b * (y - f), c * (x - e) + d * (y - f)
+
+
+def _upright(page: DictionaryObject) -> _Upright:
+    """A page may have its corner anywhere, and be turned clockwise to be shown (ISO 32000-1, 7.7.3.3)."""
+    left, bottom, right, top = (float(str(side)) for side in array_in(page["/MediaBox"]))
+    width, height = right - left, top - bottom
+    match int(str(page.get("/Rotate", 0))) % 360:
+        case 90:
+            return _Upright(height, width, (0, -1, 1, 0, -bottom, right))
+        case 180:
+            return _Upright(width, height, (-1, 0, 0, -1, right, top))
+        case 270:
+            return _Upright(height, width, (0, 1, -1, 0, top, -left))
+        case _:
+            return _Upright(width, height, (1, 0, 0, 1, -left, -bottom))
 
 
 def named(entries: Mapping[str, PdfObject]) -> DictionaryObject:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pypdfium2
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from press.assembly import Face, imposed, trimmed
 from press.finished import read_ink, read_printed
@@ -84,6 +84,31 @@ def test_pdfium_draws_the_new_pages() -> None:
     with pypdfium2.PdfDocument(small()) as document:
         assert len(document) == len(small_pdf()[0].pages)
         assert "Each paragraph is long enough" in document[4].get_textpage().get_text_range()
+
+
+@cache
+def turned(degrees: int) -> bytes:
+    """The pages of `small`, which have their corners elsewhere, turned clockwise."""
+    writer = PdfWriter(clone_from=BytesIO(small()))
+    for page in writer.pages:
+        page.rotate(degrees)
+    stream = BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_pages_that_are_turned_to_be_shown_are_cut_and_laid_on_sheets_as_they_are_shown(degrees: int) -> None:
+    shown = read_ink(turned(degrees))[2]
+    assert shown.ink
+    paper = Size(shown.width * POINT - 9, shown.height * POINT - 12)
+    cut = read_ink(trimmed(turned(degrees), Window(paper, (5, 4)), OWN, "cut.pdf"))[2]
+    moved = (5 / POINT, 4 / POINT) * 2
+    assert (cut.width * POINT, cut.height * POINT) == pytest.approx(paper, abs=0.001)
+    assert cut.ink == pytest.approx([side - by for side, by in zip(shown.ink, moved, strict=True)], abs=1.6)
+    whole = Size(shown.width * POINT, shown.height * POINT)
+    (laid,) = read_ink(imposed(turned(degrees), [Face((Spot(2, 0, 0, 1),))], whole, OWN, "laid.pdf"))
+    assert laid.ink == pytest.approx(shown.ink, abs=1.6)
 
 
 # Sheets.
