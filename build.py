@@ -253,7 +253,7 @@ def select(parser: argparse.ArgumentParser, publication: Publication, options: a
     from press.facts import facts_of_pages
     from press.finished import read_printed, read_tops
     from press.output import write_file
-    from press.selection import selected
+    from press.selection import UntaggedError, selected
 
     if not options.places and not options.pages:
         parser.error("tell which pages: by anchors, or with --pages")
@@ -269,7 +269,11 @@ def select(parser: argparse.ArgumentParser, publication: Publication, options: a
     held = parts_on(pages, [publication.part(name) for name in product.parts], printed)
     of_pages = replace(product, parts=held)
     facts = facts_of_pages(publication, of_pages, f"{product.name}/{','.join(folios)}", folios)
-    place = write_file(options.output, options.file, selected(data, pages, facts, options.file))
+    try:
+        made = selected(data, pages, facts, options.file)
+    except UntaggedError:
+        parser.error(f"{product.file} is made for printing and has no tags: take the pages of another file")
+    place = write_file(options.output, options.file, made)
     _say(f"{place}  {len(pages)} page{'s' if len(pages) > 1 else ''}: {', '.join(folios)}")
     return 0
 

@@ -27,28 +27,36 @@ Left = Literal["kept", "empty", "gone"]
 """What is left of an element of the structure: some of its content, none because it never had any, or none."""
 
 
+class UntaggedError(ValueError):
+    """The PDF has no structure tree of which some could be kept."""
+
+
 def selected(data: bytes, pages: Iterable[int], facts: Facts, file: str) -> bytes:
     """Those pages, from 0, of a tagged PDF; `facts` and `file` are the new one's own.
 
     What leads to other pages leads nowhere any more: such links are words, such headings are not listed. Levels of
-    headings are closed up where those above them are gone (ISO 14289-1, 7.4.2).
+    headings are closed up where those above them are gone (ISO 14289-1, 7.4.2). Raises UntaggedError.
     """
     reader = PdfReader(BytesIO(data))
-    chosen = _Chosen(reader, sorted(set(pages)))
     root = reader.root_object
+    if "/StructTreeRoot" not in root:
+        raise UntaggedError
+    chosen = _Chosen(reader, sorted(set(pages)))
     for name in LEFT_OUT:
         root.pop(NameObject(name), None)
     root[NameObject("/PageLabels")] = chosen.labels()
     tree = dictionary_in(root["/Pages"])
     tree[NameObject("/Kids")] = ArrayObject(chosen.references)
     tree[NameObject("/Count")] = NumberObject(len(chosen.references))
-    destinations = _names(dictionary_in(dictionary_in(root["/Names"])["/Dests"]))
+    names = dictionary_in(root["/Names"]) if "/Names" in root else DictionaryObject()
+    destinations = _names(dictionary_in(names["/Dests"])) if "/Dests" in names else ()
     inside = [(name, place) for name, place in destinations if chosen.has_place(place)]
     root[NameObject("/Names")] = named({"/Dests": named({"/Names": ArrayObject(_flat(inside))})})
     for page in chosen.dictionaries:
         page[NameObject("/Parent")] = root.raw_get("/Pages")
         chosen.keep_links(page, {str(name) for name, _ in inside})
-    _prune_outline(root, chosen)
+    if "/Outlines" in root:
+        _prune_outline(root, chosen)
     _prune_structure(dictionary_in(root["/StructTreeRoot"]), chosen)
     return finished(root, facts, file, producer_of(reader))
 
@@ -92,7 +100,8 @@ class _Chosen:
 
     def labels(self) -> DictionaryObject:
         """The labels that the pages have had (ISO 32000-1, 12.4.2)."""
-        series = list(_pairs(array_in(dictionary_in(self.reader.root_object["/PageLabels"])["/Nums"])))
+        plain = named({"/Nums": ArrayObject([NumberObject(0), named({"/S": NameObject("/D")})])})
+        series = list(_pairs(array_in(dictionary_in(self.reader.root_object.get("/PageLabels", plain))["/Nums"])))
         found, before = ArrayObject(), (-1, -1)
         for index, page in enumerate(self.pages):
             first, style = next(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from io import BytesIO
 from itertools import pairwise
 
 import page as validation
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject
 
 from press.finished import read_printed, read_tops
-from press.selection import selected
+from press.selection import UntaggedError, selected
 from tests.reading import Pdf, Run, array, dictionary, stream
 from tests.test_pdf import FACTS, specimen_bytes
 
@@ -77,6 +79,25 @@ def test_all_pages_are_the_file_again() -> None:
 def test_blank_pages_alone_are_a_file_too() -> None:
     (blank, *_) = [number for number in range(PAGES) if not any(run.page == number for run in whole().runs)]
     assert_whole(some(blank), [blank])
+
+
+def without(*keys: str) -> bytes:
+    """The specimen with something missing in its catalog."""
+    writer = PdfWriter(clone_from=BytesIO(specimen_bytes()))
+    for key in keys:
+        del writer.root_object[key]
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def test_a_file_without_tags_is_refused_and_one_without_headings_or_names_is_not() -> None:
+    with pytest.raises(UntaggedError):
+        selected(without("/StructTreeRoot"), [0], OWN, "some.pdf")
+    plain = Pdf(selected(without("/Outlines", "/Names", "/PageLabels"), [3, 4], OWN, "some.pdf"))
+    assert plain.labels == ["4", "5"]
+    assert not plain.outline
+    assert not plain.places
 
 
 def test_nothing_is_left_of_other_pages() -> None:
