@@ -98,9 +98,9 @@ def render_lemma(lemma: str, place: str, language: str, medium: Medium) -> Marku
 
 
 def link_to(anchor: str, words: Markup | str, medium: Medium, attributes: Markup = _NOTHING) -> Markup:
-    """Words that lead to a place, if the product has it; else the words alone, in their language."""
+    """Words that lead to a place, if the product has it; else the words alone, but in the language that they are in."""
     if not (address := medium.link(anchor)):
-        return Markup("<span{}>{}</span>").format(attributes, words) if "lang=" in attributes else escape(words)
+        return Markup("<span{}>{}</span>").format(attributes, words) if " lang=" in attributes else escape(words)
     return Markup('<a{} href="{}">{}</a>').format(attributes, address, words)
 
 

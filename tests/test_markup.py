@@ -158,6 +158,8 @@ def test_sources_in_chinese_stand_in_chinese_brackets_and_their_own_language() -
     assert words(markup) == "（Other; 中文書）"
     assert '<span class="en" lang="en" xml:lang="en">' in markup
     assert '<a class="zh" lang="zh-Hant" xml:lang="zh-Hant" href="#src-zh">中文書</a>' in markup
+    alone = str(cite((Citation("ZH", "", AT),), "en", replace(MEDIUM, link=lambda _anchor: "")))
+    assert alone == '<span class="zh" lang="zh-Hant" xml:lang="zh-Hant">中文書</span>'
 
 
 def test_only_titles_of_whole_works_in_latin_letters_stand_in_italics() -> None:
