@@ -21,7 +21,21 @@ import pytest
 from press import fingerprints
 from press.checksums import list_checksums
 from press.fingerprints import fingerprint, machinery
-from press.model import Artifact, Document, Facts, Folios, Frame, Imposition, Made, Page, Product, Report, Style, Views
+from press.model import (
+    Artifact,
+    Document,
+    Facts,
+    Folios,
+    Frame,
+    Imposition,
+    Made,
+    Page,
+    Printing,
+    Product,
+    Report,
+    Style,
+    Views,
+)
 from press.problems import Location, Problem, PublicationError
 from press.production import MAKERS, Maker, Order, ProductionError, needed, produce
 
@@ -142,6 +156,8 @@ def variants(value: Page | Style | Facts | Product) -> Iterator[dict[str, object
                 yield {each.name: f"{old}x"}
             case tuple():
                 yield {each.name: (*old, "x")}
+            case None:
+                yield {each.name: Printing(condition="x", profile="x")}
             case Frame():
                 yield {each.name: replace(old, size=old.size + 1)}
             case Imposition():
@@ -166,6 +182,8 @@ def test_every_field_of_a_document_and_of_all_it_holds_is_in_the_fingerprint() -
         *(replace(whole, product=replace(whole.product, **other)) for other in variants(whole.product)),  # type: ignore[arg-type]
         replace(whole, pages=(page, page)),
         replace(whole, arabic="part-text"),
+        replace(whole, profile=b"x"),
+        replace(whole, folds=(1.0,)),
     ]
     prints = {fingerprint(other, "fonts", []) for other in [whole, *changed]}
     assert len(prints) == 1 + len(changed)
