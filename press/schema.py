@@ -164,7 +164,7 @@ class WordsShape(Words):
         str,
         Annotated[str, Pattern(r"([^{}]|\{[naz]\})*", "the number is {n}, the dates are {a} and {z}")],
     ]
-    drawn: dict[str, Annotated[str, Pattern(r"([^{}]|\{events\})*", "the events are {events}")]]
+    drawn: dict[str, Annotated[str, Pattern(r"([^{}]|\{e\})*", "the events are {e}")]]
     note_call: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     note_back: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
     booklet: dict[str, Annotated[str, Pattern(r"([^{}]|\{n\})*", "the number is {n}")]]
