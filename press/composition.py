@@ -66,7 +66,7 @@ from press.online import as_html, body_of, html_name, promoted
 from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
 from press.quotable import citation_forms, described, media_of
-from press.screen import identified, led_on, marked, named, standing
+from press.screen import identified, led_on, marked, named, piled, standing
 from press.terms import first_uses
 from press.timeline import Timeline, draw
 
@@ -241,7 +241,7 @@ class _Composer:
             says_them = chapter.part.kind == "abbreviations"
             bodies.append((chapter, words if says_them else expand(words, known, self.publication.language, met)))
         text = self.render(f"{self.product.template}.html.jinja", chapters=bodies, arabic=self.arabic)
-        language = self.language
+        text, language = piled(text) if self.product.writing else text, self.language
         yield Page(name="book.html", text=text, title=self.publication.title[language], language=language)
 
     def leaflet(self, booklet: Booklet) -> Iterator[Page]:

@@ -24,6 +24,7 @@ _TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^>]*?)(/?)>")
 _ATTRIBUTE = re.compile(r'\s([\w:-]+)="([^"]*)"')
 
 _FIGURES = re.compile(r"(?<![A-Za-z0-9.,:/–&#-])[0-9]+(?![A-Za-z0-9,:/–;-]|\.[0-9])")
+_CAPITALS = re.compile(r'<span class="(?=[a-z]+" lang="[^"]+" xml:lang="[^"]+">[A-Z]{1,4}</span>)')
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 WHOLE = frozenset({"a", "ruby", "dfn"})
 """Elements whose name or reading would change with a marker inside."""
@@ -139,11 +140,17 @@ def led_on(text: str, ways: Mapping[str, Markup]) -> str:
     return _edited(text, edits)
 
 
+def piled(text: str) -> str:
+    """A text for columns in which names of a few capitals (CC) are marked: they stand, letter below letter."""
+    return _CAPITALS.sub('<span class="pile ', text)
+
+
 def standing(page: str) -> str:
     """A page for columns whose figures among Han stand: up to two in one square, more of them one below the other.
 
     Those that touch a letter or a mark of Latin lie with it (CSS Writing Modes 4, 9.1; clreq 2.2.2).
     """
+    page = piled(page)
     edits, opened, reached = list[tuple[int, int, str]](), list[str](), page.find("<body")
     for tag in tags(page):
         if tag.start < reached:

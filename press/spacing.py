@@ -69,10 +69,10 @@ def has_letters(text: str) -> bool:
 def gap(before: str, after: str, *, standing: bool = False) -> float:
     """The gap between two characters, in ems: one Han or kana, the other a letter or figure of another script.
 
-    Figures that are `standing` in a column each have a square of their own, as Han has, and no gap beside it.
+    Figures and capitals that are `standing` in a column each have a square, as Han has, and no gap beside it.
     """
     one, other = (before, after) if _LETTER.match(before) else (after, before)
-    if standing and other.isdigit():
+    if standing and (other.isdigit() or other.isupper()):
         return 0
     return GAP if _LETTER.match(one) and other.isalnum() and other < "\u2e80" else 0
 

@@ -9,6 +9,7 @@ ever, and no other part of the press knows of the turn.
 
 Figures stand where the feature `vert` is on: two together in one square, others one below the other (CSS Writing
 Modes 4, 9.1; clreq 2.2.2; jlreq 3.2.5). In a number that a letter or a mark of Latin touches, as in 1.1, they lie.
+Capitals stand one below the other, too, as in CC, unless small letters or figures touch them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from itertools import product
 from pathlib import Path
-from string import ascii_letters, digits
+from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
@@ -53,9 +54,9 @@ PAIR = 940
 KEPT = ["ccmp", "liga", "locl", "chws", "kern", "vert"]
 """The features that are kept."""
 
-WIDE = "".join(chr(ord(figure) + 0xFEE0) for figure in digits)
-"""The figures that fill a square."""
-ALWAYS = frozenset([*range(0x20, 0x7F), *range(0x2000, 0x2070), *map(ord, WIDE)])
+WIDE, WIDE_CAPITALS = ("".join(chr(ord(char) + 0xFEE0) for char in row) for row in (digits, ascii_uppercase))
+"""The figures and capitals that fill a square."""
+ALWAYS = frozenset([*range(0x20, 0x7F), *range(0x2000, 0x2070), *map(ord, WIDE + WIDE_CAPITALS)])
 """Characters that style sheets and folios may add to a text."""
 LATIN = f"{ascii_letters}.,:/-\u2013"
 """Beside one of these a figure lies, and all of its number."""
@@ -179,17 +180,23 @@ def _rules_for_figures(cmap: Mapping[int, str]) -> str:
     latin = " ".join(cmap[ord(char)] for char in LATIN if ord(char) in cmap)
     alone = " ".join(f"sub {one} by {other};" for one, other in zip(figures, wide, strict=True))
     pairs = " ".join(f"sub {figures[a]} {figures[b]} by figures{a}{b};" for a, b in product(range(10), repeat=2))
+    capitals, tall = ([cmap[ord(char)] for char in row] for row in (ascii_uppercase, WIDE_CAPITALS))
+    letters = " ".join(f"sub {one} by {other};" for one, other in zip(capitals, tall, strict=True))
+    small = " ".join(cmap[ord(char)] for char in f"{ascii_lowercase}{digits}")
+    words = " ".join(f"ignore sub @S {'@C ' * n}@C'; ignore sub @C' {'@C ' * n}@S;" for n in range(LONGEST))
     lying = " ".join(f"ignore sub @L {'@D ' * n}@D'; ignore sub @D' {'@D ' * n}@L;" for n in range(LONGEST))
     return f"""
-        @D = [{" ".join(figures)}]; @L = [{latin}];
+        @D = [{" ".join(figures)}]; @L = [{latin}]; @C = [{" ".join(capitals)}]; @S = [{small}];
         lookup alone {{ {alone} }} alone;
         lookup pairs {{ {pairs} }} pairs;
+        lookup letters {{ {letters} }} letters;
         lookup two {{
             ignore sub @L @D' @D'; ignore sub @D' @D' @L; ignore sub @D @D' @D'; ignore sub @D' @D' @D;
             sub @D' lookup pairs @D';
         }} two;
         lookup others {{ {lying} sub @D' lookup alone; }} others;
-        feature vert {{ lookup two; lookup others; }} vert;
+        lookup capitals {{ {words} sub @C' lookup letters; }} capitals;
+        feature vert {{ lookup two; lookup others; lookup capitals; }} vert;
     """
 
 

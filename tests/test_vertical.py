@@ -22,6 +22,7 @@ from press.model import Document, Product, Publication
 from press.pages import Line, read_pages
 from press.pdf import make_pdf
 from press.problems import PublicationError
+from press.screen import piled
 from press.screen import standing as figures_standing
 from press.spacing import NOT_FIRST, OPENING
 from press.turning import FAMILY, WIDE, standing, turned
@@ -202,13 +203,13 @@ def test_pages_of_columns_are_set_in_the_turned_face_alone() -> None:
 
 
 def figures(pdf: Pdf) -> dict[str, set[int]]:
-    """The figures that are set in the turned face, and the widths of their glyphs."""
+    """The figures and capitals that are set in the turned face, and the widths of their glyphs."""
     found = dict[str, set[int]]()
     for name, each in pdf.faces.items():
         if STANDING in name:
             with TTFont(BytesIO(stream(program(each.font)["/FontFile3"])), lazy=True) as embedded:
                 for glyph in pdf.glyphs[name]:
-                    if re.fullmatch(r"\d+", text := each.unicode.get(glyph, "")):
+                    if re.fullmatch(r"\d+|[A-Z]", text := each.unicode.get(glyph, "")):
                         found.setdefault(text, set()).add(embedded["hmtx"][embedded.getGlyphOrder()[glyph]][0])
     return found
 
@@ -219,14 +220,16 @@ def test_figures_stand_but_in_a_number_with_marks_of_latin() -> None:
     known = compose(publication, product, templates(), {})
     text = (
         '<html lang="zh-Hant"><head><meta name="dcterms.created" content="2001-02-03T04:05:06Z"/><title>條約</title>'
-        '</head><body><p class="zh" lang="zh-Hant" id="here">於1960年7月19日第51條之2.3版</p></body></html>'
+        '</head><body><p class="zh" lang="zh-Hant" id="here">於1960年7月19日第51條之2.3版'
+        '<span class="en" lang="en" xml:lang="en">CC</span>、GDP與Daily</p></body></html>'
     )
-    drawn = replace(known, pages=(replace(known.pages[0], text=text),), arabic="here", heads=())
+    drawn = replace(known, pages=(replace(known.pages[0], text=piled(text)),), arabic="here", heads=())
     pdf = Pdf(make_pdf(lambda _: drawn, lambda _stage, _page: None, standing(drawn, ROOT / "fonts")).data)
     found = figures(pdf)
-    assert {text for text, widths in found.items() if widths == {1000}} == {"1", "9", "6", "0", "7", "19", "51"}
+    assert {text for text, widths in found.items() if widths == {1000}} == {*"19607CGDP", "19", "51"} - {"D"}
     assert {text for text, widths in found.items() if max(widths) < 1000} == {"2", "3"}
-    assert "於1960年7月19日第51條之2.3版" in pdf.read
+    assert found["D"] == {1000, min(found["D"])}, "one stands in GDP, another lies in Daily"
+    assert "於1960年7月19日第51條之2.3版CC、GDP與Daily" in pdf.read
 
 
 def test_figures_of_the_finished_book_stand() -> None:
