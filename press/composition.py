@@ -169,7 +169,9 @@ def compose(
         anchors = _IDS.findall(texts[0].text) if printed else ()
         book = printed and not product.sides
         return Document(
-            product=product, facts=replace(composer.facts, page_source=leaves.source), pages=texts,
+            # What the page of downloads says of a file does not go into it, and need not make it anew.
+            product=replace(product, group="", purpose={}),
+            facts=replace(composer.facts, page_source=leaves.source), pages=texts,
             styles=styles, arabic=composer.arabic,
             heads=() if product.sides else heads_of(publication, composer.parts, anchors),
             attachments=attachments(publication, product) if book else (),

@@ -203,3 +203,14 @@ def test_a_template_that_another_asks_for_must_be_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["book.html.jinja", "styles/paper/a4.css"])
 def test_templates_and_styles_are_utf8(name: str, tmp_path: Path) -> None:
     assert faulty(tmp_path, name, "é".encode("latin-1")) == f"templates/{name}:1:1: the file is not UTF-8"
+
+
+def test_what_the_page_of_downloads_says_of_a_file_does_not_make_the_file_anew() -> None:
+    said = publication().products[0]
+    told = replace(said, group="read", purpose={"en": "To be bound."})
+    other = replace(publication(), products=(told, *publication().products[1:]))
+    site = next(product for product in other.products if product.format == "site")
+    templates = load_templates(ROOT / "templates")
+    assert compose(other, told, templates, {}) == compose(publication(), said, templates, {})
+    assert "To be bound." in compose(other, site, templates, {}).pages[0].text
+    assert "To be bound." not in composed("site").pages[0].text
