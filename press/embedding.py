@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -79,9 +80,9 @@ def _rule(family: str, file: str, weight: str, style: str, *, swap: bool) -> str
 
 
 def _written(document: Document) -> frozenset[int]:
-    """All characters of alphabets in a document, and those that any script has."""
+    """All characters of alphabets in a document and its style sheets, and those that any script has."""
     texts = (text for page in document.pages for text in ET.fromstring(page.text).itertext())  # noqa: S314 - ours
-    found = {char for text in texts for char in text if char > " "}
+    found = {char for text in chain(texts, (style.text for style in document.styles)) for char in text if char > " "}
     return frozenset(ord(char) for char in found if next(scripts(char)) in OTHERS | COMMON)
 
 
