@@ -23,8 +23,13 @@ class Window(NamedTuple):
     place: tuple[float, ...] = ()
 
     def over(self, width: float, height: float) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom in points, from the upper left corner of a page of this size in points."""
+        """Left, top, right and bottom in points, from the upper left corner of a page of this size in points.
+
+        The paper lies as the page does: across, where that is wider than high.
+        """
         wide, high = self.size.width / POINT, self.size.height / POINT
+        if (wide > high) != (width > height):
+            wide, high = high, wide
         left, top = (side / POINT for side in self.place) if self.place else ((width - wide) / 2, (height - high) / 2)
         return left, top, left + wide, top + high
 
