@@ -44,7 +44,8 @@ def test_without_a_place_other_paper_lies_over_the_middle(old: Size, new: Size) 
     assert left == pytest.approx(width - right)
     assert top == pytest.approx(height - bottom)
     assert sorted((right - left, bottom - top)) == pytest.approx(sorted(side / POINT for side in new))
-    assert (right - left > bottom - top) <= (width > height), "the paper lies as the page does"
+    if round(new.width, 3) != round(new.height, 3):
+        assert (right - left > bottom - top) == (width > height), "the paper lies as the page does"
 
 
 def test_a_place_is_told_from_the_upper_left_corner() -> None:
