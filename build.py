@@ -29,6 +29,8 @@ examples:
                                       lay out this file alone, in a few seconds, as output/proof.pdf
   python build.py --inspect           list what a compositor would mark on the finished pages; makes nothing
   python build.py --list              show the products by name
+  python build.py handout --article 5 --paper letter
+                                      one sheet for a class
   python build.py --output ../try     put the files elsewhere
   python build.py select a4 art-5 art-6 part-glossary
                                       take these out of the finished PDF, with their tags, as output/selection.pdf
@@ -208,17 +210,20 @@ def work(parser: argparse.ArgumentParser, publication: Publication, options: arg
     from press.production import needed
 
     known = [product.name for product in publication.products]
+    series = [product.series for product in publication.products if product.series]
     for name in options.names:
-        demand_product(parser, name, known)
+        demand_product(parser, name, [*known, *series])
+    # The name of a series stands for all that is in it.
+    names = [each.name for each in publication.products if {each.name, each.series} & {*options.names}]
     if options.list:
         list_products(publication)
     elif options.inspect:
-        chosen = [product for product in publication.products if product.name in (options.names or known)]
+        chosen = [product for product in publication.products if product.name in (names or known)]
         return 0 if inspect(publication, chosen, options) else 1
     elif options.proof:
         make_proof(publication, options)
     else:
-        build(publication, needed(publication.products, options.names), options)
+        build(publication, needed(publication.products, names), options)
     return 0
 
 
@@ -353,9 +358,36 @@ def _sheets(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _handout(parser: argparse.ArgumentParser) -> None:
+    """The options of `build.py handout`."""
+    on = parser.add_mutually_exclusive_group(required=True)
+    on.add_argument("--article", type=_jobs, metavar="N", help="the one on article N")
+    on.add_argument("--unit", metavar="NAME", help="the one on the unit with this anchor: preamble, closing, art-5")
+    on.add_argument("--sheet", metavar="PART", help="the one on a whole part: treaty, glossary, chronology")
+    parser.add_argument("--paper", default="a4", help="its paper: a4, letter; of a sheet for the wall a3, tabloid")
+    parser.set_defaults(check=False, jobs=1)
+
+
+def make_handout(parser: argparse.ArgumentParser, publication: Publication, options: argparse.Namespace) -> int:
+    """Make one handout, and what it is made from. Raises as `build` does."""
+    from press.handouts import find, subject
+    from press.model import unit_anchor
+    from press.problems import did_you_mean
+    from press.production import needed
+
+    wanted = options.unit or options.sheet or unit_anchor("article", options.article)
+    if not (product := find(publication.products, wanted, options.paper)):
+        known = [subject(each) for each in publication.products if subject(each)]
+        hint = "see --list" if wanted in known else did_you_mean(wanted, known) or "see --list"
+        parser.error(f"there is no handout on '{wanted}' for the paper '{options.paper}'; {hint}")
+    build(publication, needed(publication.products, [product.name]), options)
+    return 0
+
+
 COMMANDS: Mapping[str, Command] = {
     "select": Command("take some pages out of a finished PDF, tags, links and headings included", _selection, select),
     "sheets": Command("put two or four pages of a finished PDF on each side of a sheet", _sheets, put_on_sheets),
+    "handout": Command("make one handout for a class, on both sides of a sheet", _handout, make_handout),
 }
 """By the first word after `build.py`: a product of that name could not be made alone."""
 

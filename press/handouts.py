@@ -188,3 +188,19 @@ def once(markup: str, seen: set[str], notes: Mapping[str, object]) -> str:
     markup = _ID.sub(lambda match: "" if match[1] in again else match[0], markup)
     dead = {each for each in again if each in notes or each.removesuffix("-call") in notes}
     return _HREF.sub(lambda match: "" if match[1] in dead else match[0], markup)
+
+
+def subject(product: Product) -> str:
+    """What a handout alone is on: a unit by its anchor, or a part by its name. "" for all that is no such handout."""
+    if not product.sides:
+        return ""
+    return product.unit or (product.parts[0] if len(product.parts) == 1 else "")
+
+
+def find(products: Iterable[Product], wanted: str, paper: str) -> Product | None:
+    """The handout on a unit (its anchor) or a part (its name), for this paper as it is called in file names."""
+    for product in products:
+        stem = product.file.rpartition(".")[0].casefold()
+        if subject(product) == wanted and stem.endswith(f"-{paper.casefold()}"):
+            return product
+    return None

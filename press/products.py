@@ -100,7 +100,8 @@ def _product(
         edition=record.edition or (source.edition if source else {}),
         subtitle=record.subtitle or (source.subtitle if source else {}),
         description=record.description or (source.description if source else ""),
-        endnotes=tuple(record.endnotes), sides=record.sides, unit=unit.anchor if unit else "",
+        endnotes=tuple(record.endnotes), sides=record.sides or (source.sides if source else 0),
+        unit=unit.anchor if unit else "",
         series=record.name if unit else "",
     )  # fmt: skip
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from press.composition import compose
 from press.content import read_publication
 from press.finished import picture
-from press.handouts import Overrun, once, rows, terms_of, too_long
+from press.handouts import Overrun, find, once, rows, subject, terms_of, too_long
 from press.model import Comment, Document, Handout, Product, Publication, Sheet, Unit, wording
 from press.pdf import make_pdf
 from press.problems import Location, PublicationError
@@ -229,3 +231,45 @@ def test_the_specimen_has_a_handout_without_what_it_lacks() -> None:
     assert made.pages == 2
     assert "The High Contracting Parties" in read
     assert "Terms" not in read
+
+
+@pytest.mark.parametrize(
+    ("wanted", "paper", "name"),
+    [
+        ("art-5", "a4", "handout-a4-art-5"),
+        ("art-5", "Letter", "handout-letter-art-5"),
+        ("preamble", "letter", "handout-letter-preamble"),
+        ("glossary", "a4", "handout-glossary-a4"),
+        ("chronology", "tabloid", "wall-tabloid"),
+        ("chronology", "a4", ""),
+        ("art-55", "a4", ""),
+    ],
+)
+def test_one_handout_is_found_by_what_it_is_on_and_its_paper(wanted: str, paper: str, name: str) -> None:
+    product = find(publication().products, wanted, paper)
+    assert (product.name if product else "") == name
+
+
+def test_books_and_handouts_of_several_sheets_are_on_nothing_alone() -> None:
+    assert not [each.name for each in publication().products if subject(each) and each.name in ("a4", "handouts-a4")]
+
+
+def test_every_handout_is_there_for_american_paper_too() -> None:
+    made = {(subject(each), each.format) for each in publication().products if subject(each)}
+    assert {wanted for wanted, format_ in made if format_ == "pdf"} == {w for w, format_ in made if format_ == "trim"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--article", "55"], "there is no handout on 'art-55' for the paper 'a4'; did you mean 'art-5'?"),
+        (["--unit", "art-5", "--paper", "b5"], "there is no handout on 'art-5' for the paper 'b5'; see --list"),
+        (["--article", "5", "--sheet", "treaty"], "not allowed with argument"),
+    ],
+)
+def test_the_command_tells_of_a_handout_that_is_not_there(arguments: list[str], told: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "build.py", "handout", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 2
+    assert told in run.stderr
