@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -16,11 +17,11 @@ from press.assembly import Face, imposed, trimmed
 from press.finished import read_ink, read_printed
 from press.imposition import Spot, plan
 from press.model import Artifact, Document, Imposition
-from press.papers import POINT, Size
+from press.papers import POINT, Size, paper
 from press.problems import PublicationError
 from press.production import MAKERS, Composer, Order
 from press.trimming import Window
-from tests.reading import ROOT, Pdf, array, dictionary, publication, stream
+from tests.reading import ROOT, Pdf, array, dictionary, finished, product, publication, stream
 from tests.reading import Face as Face_
 from tests.test_pdf import CHECKS, FACTS, SPECIMEN, specimen, specimen_bytes
 
@@ -149,20 +150,62 @@ def words_in(data: bytes) -> list[tuple[str, str]]:
         return found
 
 
+def alike(half: str, page: str) -> bool:
+    """Whether a half of a sheet has the words of a page.
+
+    They are told in another order where lines stand upright, on a page that is turned: then the letters are compared.
+    """
+    one, two = ("".join(text.split()) for text in (half, page))
+    strings, wanted = ({text[at : at + 6] for at in range(len(text) - 5)} for text in (one, two))
+    same = (Counter(one) & Counter(two)).total()
+    return len(strings & wanted) >= 0.8 * len(wanted) or same >= 0.95 * max(len(one), len(two))
+
+
+def assert_imposed(data: bytes, source: bytes, imposition: Imposition) -> None:
+    """Each page stands on the half of a side where a plan has it: plans are tested by folding them."""
+    with pypdfium2.PdfDocument(source) as document:
+        whole = [page.get_textpage().get_text_range() for page in document]
+    sheets, words = plan(len(whole), imposition), publication().words
+    if (last := sheets[0].front[imposition.binding == "right"].page) is not None:
+        # Beside this page the first sheet says how a booklet is made.
+        how = words.signatures if sheets[-1].signature else words.booklet
+        whole[last] += "".join(how.values()).format(n=len(sheets), k=sheets[-1].signature + 1)
+    sides = [side for sheet in sheets for side in (sheet.front, sheet.back)]
+    for side, halves in zip(sides, words_in(data), strict=True):
+        for place, half in zip(side, halves, strict=True):
+            assert place.page is None or alike(half, whole[place.page]), place
+
+
 @pytest.mark.parametrize("binding", ["left", "right"])
 def test_the_pages_of_a_booklet_stand_where_they_must(binding: Literal["left", "right"]) -> None:
-    with pypdfium2.PdfDocument(small()) as document:
-        whole = [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
-    sheets = plan(len(whole), Imposition(sheets=2, binding=binding))  # which are tested by folding them
-    sides = words_in(booklet(binding))
-    for side, halves in zip([side for sheet in sheets for side in (sheet.front, sheet.back)], sides, strict=True):
-        for place, half in zip(side, halves, strict=True):
-            if place.page is not None:
-                assert whole[place.page][:40] in half
-    how = publication().words.signatures
-    told = sides[0][binding == "right"]
-    assert " ".join(how["en"].format(n=len(sheets), k=2).split()[-6:]) in told
-    assert f"共{len(sheets)}張" in told.replace(" ", "")
+    shape = Imposition(sheets=2, binding=binding)
+    assert_imposed(booklet(binding), small(), shape)
+    with pytest.raises(AssertionError, match="Place"):
+        assert_imposed(booklet(binding), small(), Imposition(binding=binding))
+    told = words_in(booklet(binding))[0][binding == "right"]
+    assert "in 2 signatures" in told
+    assert "分為2帖" in told.replace(" ", "")
+
+
+BOOKLETS = [each.name for each in publication().products if each.format == "booklet"]
+
+
+@pytest.mark.parametrize("name", BOOKLETS)
+def test_the_finished_booklets_have_the_pages_of_their_books(name: str) -> None:
+    made, data = product(name), finished(name)
+    source = product(made.after[0])
+    assert_imposed(data, finished(source.name), made.imposition)
+    first = PdfReader(BytesIO(data)).pages[0].mediabox
+    size = paper(made.paper)
+    assert (float(first.width) * POINT, float(first.height) * POINT) == pytest.approx(
+        (size.height, size.width), abs=0.01
+    )
+    half, (book, *_) = (size.height / 2, size.width), read_ink(finished(source.name))
+    assert book.width * POINT <= half[0] + 0.01, "nothing is made smaller"
+    assert book.height * POINT <= half[1] + 0.01
+    packet = stream(PdfReader(BytesIO(data)).root_object["/Metadata"]).decode()
+    assert source.file in packet.partition("dc:description")[2].partition("/dc:description")[0]
+    assert "pdfuaid:part>" not in packet
 
 
 def test_the_pages_of_a_booklet_are_moved_by_their_creep_whatever_their_own_corner() -> None:
