@@ -260,7 +260,7 @@ def select(parser: argparse.ArgumentParser, publication: Publication, options: a
     from press.output import write_file
     from press.selection import UntaggedError, selected
 
-    if not options.places and not options.pages:
+    if not options.places and not options.pages.strip(" ,"):
         parser.error("tell which pages: by anchors, or with --pages")
     product, data = read_finished(parser, publication, options)
     printed = read_printed(data)

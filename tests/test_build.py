@@ -218,6 +218,7 @@ def test_pages_of_a_finished_book_are_selected_and_put_on_sheets(content: Path, 
     ("arguments", "told"),
     [
         (("select", "book"), "tell which pages: by anchors, or with --pages"),
+        (("select", "book", "--pages", ","), "tell which pages: by anchors, or with --pages"),
         (("select", "bok", "art-1"), "there is no product 'bok'; did you mean 'book'?"),
         (("select", "epub", "art-1"), "there is no product 'epub'"),
         (("select", "book", "art-1", "--file", "../a.pdf"), "'../a.pdf' is no name of a file that ends in .pdf"),
