@@ -83,7 +83,7 @@ PAPERS = {"A4": (595.28, 841.89), "A5": (419.53, 595.28), "Letter": (612.0, 792.
 TEMPLATE = Location(PurePosixPath("templates/book/book.html.jinja"))
 """What the problems of a whole document are put down to."""
 MARGIN = 80
-"""Points: what stands lower than this is in the bottom margin."""
+"""Points: what stands lower than this is in the bottom margin; on small pages, what stands in their last tenth."""
 LANGUAGES = {"Hani": frozenset({"zh", "ja"}), "Hira": frozenset({"ja"}), "Kana": frozenset({"ja"})}
 """Scripts (ISO 15924) that only some languages are written in."""
 RESERVED = "!#$%&'()*+,/:;=?@[]~"
@@ -361,7 +361,8 @@ def folios_of_pages(pdf: Pdf, document: Document) -> Iterator[str]:
     for number, label in enumerate(pdf.labels):
         # The outermost of what stands in the margins: at the right of a recto, at the left of a verso.
         _, bottom, _, top = map(float, array(pdf.pages[number]["/MediaBox"]))
-        margins = (run for run in pdf.furniture if run.page == number and not bottom + MARGIN < run.y < top - MARGIN)
+        margin = min(MARGIN, (top - bottom) / 10)
+        margins = (run for run in pdf.furniture if run.page == number and not bottom + margin < run.y < top - margin)
         beside = sorted(margins, key=lambda run: run.x)
         found = [run.text for run in beside[-1:] if not number % 2] + [run.text for run in beside[:1] if number % 2]
         found = [text for text in found if re.fullmatch(r"[ivxlc]+|\d+", text)]
@@ -574,8 +575,9 @@ def furniture(pdf: Pdf, _: Document) -> Iterator[str]:
     """Running heads, folios, leaders and repeated heads of tables alone are outside the tags; they can be read."""
     heads = "".join(run.text for run in pdf.runs if "TH" in run.tags)
     for run in pdf.furniture:
-        height = float(array(pdf.pages[run.page]["/MediaBox"])[3])
-        in_margin = not MARGIN < run.y < height - MARGIN
+        _, bottom, _, top = map(float, array(pdf.pages[run.page]["/MediaBox"]))
+        margin = min(MARGIN, (top - bottom) / 10)
+        in_margin = not bottom + margin < run.y < top - margin
         if in_margin and run.size < SMALLEST:
             yield f"{run.text!r} is set at {run.size:.1f} points"
         repeats = run.text.strip() in heads or not any(map(str.isalnum, run.text))
