@@ -228,8 +228,12 @@ def _folded(character: str) -> str:
 
 def _is_unprinted(tag: Tag) -> bool:
     # No marker may stand in a drawing, which has no elements of XHTML.
-    apart = tag.name in ("nav", "svg", "header", "footer") or tag.attributes.get("role") == "doc-endnotes"
-    return apart or not UNPRINTED.isdisjoint(tag.attributes.get("class", "").split())
+    notes = tag.attributes.get("epub:type") == "footnotes" or tag.attributes.get("role") == "doc-endnotes"
+    return (
+        tag.name in ("nav", "svg", "header", "footer")
+        or notes
+        or not UNPRINTED.isdisjoint(tag.attributes.get("class", "").split())
+    )
 
 
 def marked(page: str, leaves: Sequence[Leaf]) -> str:

@@ -217,8 +217,9 @@ def pixels_of(data: bytes) -> tuple[int, int, bytes]:
     stride = width * (1 if kind == 3 else 3)
     raw, above, lines = zlib.decompress(chunks[b"IDAT"]), bytes(stride), list[bytes]()
     for start in range(0, len(raw), stride + 1):
-        assert raw[start] == 2
-        above = bytes((a + b) & 255 for a, b in zip(raw[start + 1 : start + 1 + stride], above, strict=True))
+        assert raw[start] == (0 if kind == 3 else 2)
+        line = raw[start + 1 : start + 1 + stride]
+        above = bytes((a + b) & 255 for a, b in zip(line, above, strict=True)) if raw[start] else line
         lines.append(above)
     whole, palette = b"".join(lines), chunks.get(b"PLTE", b"")
     return width, height, b"".join(palette[3 * i : 3 * i + 3] for i in whole) if palette else whole
