@@ -575,7 +575,7 @@ def furniture(pdf: Pdf, _: Document) -> Iterator[str]:
     """Running heads, folios, leaders and repeated heads of tables alone are outside the tags; they can be read."""
     heads = "".join(run.text for run in pdf.runs if "TH" in run.tags)
     for run in pdf.furniture:
-        _, bottom, _, top = map(float, array(pdf.pages[run.page]["/MediaBox"]))
+        bottom, top = (float(side) for side in list(array(pdf.pages[run.page]["/MediaBox"]))[1::2])
         margin = min(MARGIN, (top - bottom) / 10)
         in_margin = not bottom + margin < run.y < top - margin
         if in_margin and run.size < SMALLEST:
