@@ -154,8 +154,8 @@ def variants(value: Page | Style | Facts | Product) -> Iterator[dict[str, object
         match old:
             case str():
                 yield {each.name: f"{old}x"}
-            case bool():
-                yield {each.name: not old}
+            case int():
+                yield {each.name: old + 1}
             case tuple():
                 yield {each.name: (*old, "x")}
             case None:
