@@ -69,7 +69,8 @@ def screen(name: str, page: Path, folder: Path) -> Image.Image:
     subprocess.run(
         [
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-            f"--user-data-dir={folder}/{name}", f"--window-size={width},{height}", f"--screenshot={picture}", page.as_uri(),
+            f"--user-data-dir={folder}/{name}", f"--window-size={width},{height}", f"--screenshot={picture}",
+            page.as_uri(),
         ],
         check=True, capture_output=True,
     )  # fmt: skip
