@@ -112,15 +112,6 @@ def test_large_print_slants_nothing() -> None:
     assert [face for face in finished_pdf("large").faces if "It" in face.partition("+")[2].partition("-")[2]] == []
 
 
-@pytest.mark.parametrize("name", ["a5", "a5-text", "large"])
-def test_pages_without_a_side_column_have_nothing_beside_their_text(name: str) -> None:
-    """Every line of running text begins where the text does, or hangs in the margin of the numbers."""
-    edges = Counter(round(run.end) for run in finished_pdf(name).runs if run.page > 10 and run.size < 30)
-    right = max(end for end, count in edges.items() if count > 5)
-    text = [run.x for run in finished_pdf(name).runs if run.page > 10 and "Note" not in run.tags]
-    assert max(text) < right
-
-
 def test_what_holds_less_says_so() -> None:
     """The booklet for a class has no commentary, and promises none."""
     held, said = product("a5-text").parts, finished_pdf("a5-text")
