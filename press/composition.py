@@ -170,7 +170,7 @@ def compose(
         book = printed and not product.sides
         return Document(
             # What the page of downloads says of a file does not go into it, and need not make it anew.
-            product=replace(product, group="", purpose={}),
+            product=replace(product, group="", purpose={}, record=0),
             facts=replace(composer.facts, page_source=leaves.source), pages=texts,
             styles=styles, arabic=composer.arabic,
             heads=() if product.sides else heads_of(publication, composer.parts, anchors),
@@ -505,7 +505,7 @@ class _Composer:
                 lambda iso, language, form: shortly(iso, self.locale(language), form),
             )  # fmt: skip
         except ValueError as error:
-            at = self.publication.place("products", _index(self.publication, self.product), "timeline")
+            at = self.publication.place_of(self.product, "timeline")
             hint = "give it more room or smaller type, or shorten labels in chronology.yaml"
             raise PublicationError([Problem(at, f"the timeline cannot be drawn: {error}", hint)]) from error
 
@@ -726,16 +726,15 @@ def _styles(publication: Publication, product: Product, templates: Templates) ->
     Raises for one that is not there, and for a template that is not.
     """
     problems, names = list[Problem](), list[str]()
-    index = _index(publication, product)
     for number, name in enumerate(product.styles):
         named = [each for each in templates.styles if each == name or (name.endswith("/") and each.startswith(name))]
         names += named
         if not named:
-            at, hint = publication.place("products", index, "styles", str(number)), did_you_mean(name, templates.styles)
+            at, hint = publication.place_of(product, "styles", str(number)), did_you_mean(name, templates.styles)
             problems.append(Problem(at, f"there is no style sheet {templates.folder}/styles/{name}", hint))
     known = [name.partition(".")[0] for name in templates.environment.list_templates(extensions=["jinja"])]
     if product.template and product.template not in known:
-        at, hint = publication.place("products", index, "template"), did_you_mean(product.template, known)
+        at, hint = publication.place_of(product, "template"), did_you_mean(product.template, known)
         problems.append(Problem(at, f"there is no template {templates.folder}/{product.template}", hint))
     if problems:
         raise PublicationError(problems)
@@ -748,15 +747,10 @@ def _profile(publication: Publication, product: Product, templates: Templates) -
         return b""
     name = product.printing.profile
     if name not in templates.profiles:
-        at = publication.place("products", _index(publication, product), "printing", "profile")
+        at = publication.place_of(product, "printing", "profile")
         hint = did_you_mean(name, templates.profiles)
         raise PublicationError([Problem(at, f"there is no profile {templates.folder}/color/{name}", hint)])
     return templates.profiles[name]
-
-
-def _index(publication: Publication, product: Product) -> str:
-    """Which of the products it is, as a step to its place in publication.yaml."""
-    return str(publication.products.index(product)) if product in publication.products else ""
 
 
 def _template_problem(error: TemplateError, templates: Templates) -> Problem:

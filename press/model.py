@@ -664,6 +664,8 @@ class Product:
     """The unit that it is about alone, by its anchor."""
     series: str = ""
     """The record that it was made from with others, one for each unit."""
+    record: int = 0
+    """Which of the records of publication.yaml, from 0, it was made from."""
 
     # For the page from which all is downloaded.
     group: str = ""
@@ -717,6 +719,11 @@ class Publication:
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, self.at)
+
+    def place_of(self, product: Product, *path: str) -> Location:
+        """Where publication.yaml says a thing of a product, by its name."""
+        records = {each.name: str(each.record) for each in self.products}
+        return self.place("products", records.get(product.name, ""), *path)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -89,8 +89,7 @@ class Order:
         """Where publication.yaml says a thing of the product."""
         if not isinstance(self.compose, Composer):
             return Location(PurePosixPath("publication.yaml"))
-        publication = self.compose.publication
-        return publication.place("products", str(publication.products.index(self.product)), *path)
+        return self.compose.publication.place_of(self.product, *path)
 
 
 class Maker(NamedTuple):

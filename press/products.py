@@ -102,7 +102,7 @@ def _product(
         description=record.description or (source.description if source else ""),
         endnotes=tuple(record.endnotes), sides=record.sides or (source.sides if source else 0),
         unit=unit.anchor if unit else "",
-        series=record.name if unit else "",
+        series=record.name if unit else "", record=shape.products.index(record),
     )  # fmt: skip
 
 
