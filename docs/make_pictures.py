@@ -57,8 +57,8 @@ def main() -> None:
         save(name, [pdf[number].render(scale=1).to_pil().convert("RGB") for number in numbers])
     with TemporaryDirectory() as folder:
         ZipFile(files["epub"]).extractall(folder)
-        save("ebook", [screen("ebook", next(Path(folder).rglob("art-5.xhtml")), Path(folder))])
-        save("online", [screen("online", OUTPUT / "read" / "art-5.html", Path(folder))])
+        save("ebook", [screen("ebook", next(Path(folder).rglob("comm-5.xhtml")), Path(folder))])
+        save("online", [screen("online", OUTPUT / "read" / "comm-5.html", Path(folder))])
 
 
 def screen(name: str, page: Path, folder: Path) -> Image.Image:
