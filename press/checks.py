@@ -104,6 +104,11 @@ def _front_matter(publication: Publication) -> Iterator[Printed]:
         yield from _words(publication.place("contributors", str(index), "name"), contributor.name)
     for field in fields(publication.words):
         yield from _words(publication.place("words", field.name), getattr(publication.words, field.name))
+    if publication.web:
+        for field in fields(publication.web):
+            said, at = getattr(publication.web, field.name), publication.place("web", field.name)
+            for titles in said.values() if field.name == "groups" else (said,):
+                yield from _words(at, titles)
     yield Printed(publication.publisher, publication.language, publication.place("publisher"))
 
 

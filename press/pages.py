@@ -375,7 +375,8 @@ def seen_of(glyphs: Sequence[Glyph], at: float) -> tuple[float, float | None]:
     A bracket of Han is half blank. Where the blank is taken in, at the edge of the measure, it does not count.
     """
     x, end = 0.0, None
-    for glyph, after in zip(glyphs, [*(glyph.x for glyph in glyphs[1:]), at], strict=True):
+    # A piece may have no glyph at all.
+    for glyph, after in zip(glyphs, [*(glyph.x for glyph in glyphs[1:]), at], strict=False):
         if glyph.text not in _SPACES:
             x = x if end is not None else max(glyph.x, 0)
             end = min(glyph.end, after) if glyph.text > "\u2e80" else glyph.end

@@ -16,7 +16,7 @@ from press.pages import read_pages
 from press.prose import may_divide
 from tests.reading import finished_pdf
 from tests.test_justification import LATIN, TOLERANCE, page
-from tests.test_pdf import BOOKS
+from tests.test_pdf import LAID_OUT
 
 SPACE = 3.0
 START = End(0, 0, 0, 0, 0, 0, 0, 0)
@@ -126,7 +126,7 @@ def test_lines_of_any_measure_are_flush_and_neither_loose_nor_tight() -> None:
         assert fmean(spaces) < LOOSEST, paragraph
 
 
-@pytest.mark.parametrize("book", BOOKS)
+@pytest.mark.parametrize("book", LAID_OUT)
 def test_the_lines_of_the_books_are_neither_loose_nor_tight(book: str) -> None:
     data = finished_pdf(book).data
     spaces = list(spaces_of(data))

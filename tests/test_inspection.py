@@ -321,6 +321,7 @@ def test_two_pieces_collide_or_not_whichever_comes_first(one: Piece, two: Piece)
 def test_a_piece_collides_with_itself_wherever_it_stands_and_with_none_far_away(
     piece: Piece, right: float, up: float
 ) -> None:
+    piece = replace(piece, text="a")  # a mark of Han is half blank
     moved = replace(piece, x=piece.x + right, end=piece.end + right, y=piece.y + up)
     assert overlap(moved, moved) == (moved.end - moved.x > 1.5)
     assert not overlap(piece, replace(piece, x=piece.end + 1, end=piece.end + 9))

@@ -24,7 +24,7 @@ from press.model import Style
 from press.prose import is_han, may_divide
 from press.spacing import GAP
 from tests.reading import ROOT, Pdf, Run, finished_pdf, stream, templates
-from tests.test_pdf import BOOKS, HEAD, document, made
+from tests.test_pdf import HEAD, LAID_OUT, document, made
 
 SCRAP = 6
 """Letters and marks of which a last line has at least so many, where a word is divided before it: not “rity.”"""
@@ -205,12 +205,12 @@ MUTANTS: tuple[tuple[Check, str, str], ...] = (
 
 
 @pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize("book", BOOKS)
+@pytest.mark.parametrize("book", LAID_OUT)
 def test_the_lines_of_the_books_are_right(check: Check, book: str) -> None:
     assert list(check(finished_pdf(book))) == []
 
 
-@pytest.mark.parametrize("book", BOOKS)
+@pytest.mark.parametrize("book", LAID_OUT)
 def test_the_books_have_the_lines_that_are_checked(book: str) -> None:
     lines = [line for block in paragraphs(finished_pdf(book)) for line in block[:-1]]
     for part, language in (("essay", "zh-Hant"), ("commentary", "zh-Hant"), ("parallel", "ja")):
@@ -289,7 +289,7 @@ def test_no_break_spaces_are_thin_and_copied_as_spaces() -> None:
     assert thin - plain == pytest.approx(-linebreaks.THINNER, abs=0.003)
 
 
-@pytest.mark.parametrize("book", BOOKS)
+@pytest.mark.parametrize("book", LAID_OUT)
 def test_a_phrase_is_found_over_the_end_of_a_line(book: str) -> None:
     phrase = "安全保障"
     joined = ["".join(line.text for line in lines) for lines in paragraphs(finished_pdf(book))]

@@ -39,7 +39,7 @@ from tests.reading import (
 
 SVG = "{http://www.w3.org/2000/svg}"
 LOCALES = {"en": "en_GB", "zh-Hant": "zh_Hant_TW", "ja": "ja_JP", "fr": "fr_FR"}
-BOOKS = ("a4", "letter")
+BOOKS = ("a4",)
 KINDS = ("background", "negotiation", "approval", "practice")
 SMALLEST = 6.5
 """Points: no type of a drawing on paper is smaller."""
