@@ -67,7 +67,7 @@ from press.problems import Location, Problem, PublicationError, did_you_mean
 from press.prose import Note, is_han
 from press.quotable import citation_forms, described, media_of
 from press.screen import identified, led_on, marked, named, piled, standing
-from press.terms import first_uses
+from press.terms import Uses, first_uses
 from press.timeline import Timeline, draw
 
 NO_LEAVES = Leaves()
@@ -216,17 +216,27 @@ class _Composer:
         self.witnessed = {witness.text: witness.source for witness in publication.witnesses}
         self.units = {unit.anchor: unit for part in publication.parts for unit in part.units}
         self.comments = {comment.unit: comment for part in self.parts for comment in part.comments}
-        self.labels = {unit.anchor: unit.label or wording(unit.title, unit.language) for unit in self.units.values()}
-        self.labels |= {comment.anchor: comment.label for part in publication.parts for comment in part.comments}
-        self.labels |= {
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What units, comments and numbered paragraphs are called, by their anchors."""
+        parts = self.publication.parts
+        units = {unit.anchor: unit.label or wording(unit.title, unit.language) for unit in self.units.values()}
+        comments = {comment.anchor: comment.label for part in parts for comment in part.comments}
+        paragraphs = {
             paragraph.anchor: paragraph.label
-            for part in publication.parts
+            for part in parts
             for prose in part.proses()
             for paragraph in prose.paragraphs
         }
-        glossed = publication.lists.glossary if any(part.kind == "glossary" for part in self.parts) else ()
-        self.terms = {
-            part.name: first_uses(part, glossed, publication.language)
+        return units | comments | paragraphs
+
+    @cached_property
+    def terms(self) -> dict[str, Uses]:
+        """Where each text of the product first uses a term of the glossary, by part."""
+        glossed = self.publication.lists.glossary if any(part.kind == "glossary" for part in self.parts) else ()
+        return {
+            part.name: first_uses(part, glossed, self.publication.language)
             for part in self.parts
             if part.kind in ("treaty", "commentary")
         }
