@@ -237,8 +237,8 @@ def demand_product(parser: argparse.ArgumentParser, name: str, known: Sequence[s
 
 def read_finished(parser: argparse.ArgumentParser, publication: Publication, options: argparse.Namespace) -> Finished:
     """A finished PDF with tags, which the options name. Raises PublicationError if it is not as it was made."""
-    from press.output import read_artifacts, read_manifest
-    from press.problems import Location, Problem, PublicationError
+    from press.output import read_artifacts, read_manifest, unmade
+    from press.problems import PublicationError
 
     if options.file in {product.file for product in publication.products}:
         parser.error(f"{options.file} is a file of the edition; give --file another name")
@@ -247,9 +247,7 @@ def read_finished(parser: argparse.ArgumentParser, publication: Publication, opt
     product = tagged[options.product]
     if artifact := read_artifacts(options.output, read_manifest(options.output)).get(product.file):
         return Finished(product, artifact.data)
-    at = Location(PurePosixPath(os.path.relpath(options.output)) / product.file)
-    message, hint = "the file is missing, or not as it was made", f"make it: python build.py {product.name}"
-    raise PublicationError([Problem(at, message, hint)])
+    raise PublicationError([unmade(PurePosixPath(os.path.relpath(options.output)), product.file, product.name)])
 
 
 def select(parser: argparse.ArgumentParser, publication: Publication, options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from unicodedata import category
 
 from press.model import Allowance, FaultKind
+from press.output import unmade
 from press.pages import Fragment, Line, Page, PagesError, Piece, read_pages
 from press.problems import Location, Problem, gathering
 
@@ -432,8 +433,7 @@ def inspect_books(
     with gathering() as gathered:
         for product, file in books.items():
             if file not in data:
-                message, hint = "the file is missing, or not as it was made", f"make it: python build.py {product}"
-                gathered.add(Location(folder / file), message, hint)
+                gathered.problems.append(unmade(folder, file, product))
                 continue
             try:
                 found[product] = find_faults(read_pages(data[file]))

@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from press.manifest import Entry, Imprint, Manifest, artifact_of, digest_of, entry_of, manifest_text, parse_manifest
 from press.model import Artifact
+from press.problems import Location, Problem
 
 MANIFEST = "manifest.json"
 LOCK = ".lock"
@@ -79,6 +80,12 @@ def read_artifacts(folder: Path, manifest: Manifest) -> Mapping[str, Artifact]:
     """The files that are in `folder` exactly as the manifest says, by file name."""
     found = (artifact_of(entry, lambda name: _read(folder / name)) for entry in manifest.entries)
     return {artifact.file: artifact for artifact in found if artifact}
+
+
+def unmade(folder: PurePosixPath, file: str, product: str) -> Problem:
+    """What to say of the file of a product that is not in `folder` as the manifest says."""
+    hint = f"make it: python build.py {product}"
+    return Problem(Location(folder / file), "the file is missing, or not as it was made", hint)
 
 
 def write_artifacts(
